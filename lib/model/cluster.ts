@@ -1,0 +1,78 @@
+// This module is pure.
+import type { IpAddress } from "./address.ts";
+import type { Labels } from "./labels.ts";
+import type { NetworkPolicy } from "./network_policy.ts";
+import type { ObjectKey } from "./object_key.ts";
+import type { Protocol } from "./port.ts";
+
+/** A namespace; `kubernetes.io/metadata.name` is always among its labels (NP-22). */
+export interface Namespace {
+  readonly name: string;
+  readonly uid: string;
+  readonly labels: Labels;
+}
+
+/** A node. */
+export interface Node {
+  readonly name: string;
+  readonly uid: string;
+  readonly labels: Labels;
+}
+
+/** A port that a container of a pod declares by name (NP-33 to NP-38). */
+export interface NamedPort {
+  readonly name: string;
+  readonly protocol: Protocol;
+  /** 1 to 65535. */
+  readonly port: number;
+}
+
+/** What policies need to know of a pod. */
+export interface Pod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly labels: Labels;
+  /** "" while the pod is not scheduled. */
+  readonly nodeName: string;
+  /** Shares its node's addresses; neither subject nor peer (NP-44, NP-45). */
+  readonly hostNetwork: boolean;
+  /** Succeeded or Failed: its addresses may be another's by now (NP-53). */
+  readonly ended: boolean;
+  /** `status.podIPs`; empty until it has one (NP-56). */
+  readonly addresses: readonly IpAddress[];
+  /** Of containers and restartable init containers (NP-38), sorted, without duplicates. */
+  readonly ports: readonly NamedPort[];
+  /** `metadata.creationTimestamp`, ms since the epoch; 0 where it is not known. */
+  readonly createdAt: number;
+  /**
+   * True when part of the object could not be understood: what was understood is above, and the
+   * pod is isolated in both directions, as nobody knows which policies would select it.
+   */
+  readonly broken: boolean;
+}
+
+/**
+ * Everything that translation may look at: a state, never a history. Whoever holds it may only
+ * read it; it is the same object for the whole of a pass.
+ */
+export interface ClusterState {
+  /** name -> namespace. A pod's namespace may be missing: then no namespaceSelector matches it. */
+  readonly namespaces: ReadonlyMap<string, Namespace>;
+  /** name -> node. */
+  readonly nodes: ReadonlyMap<string, Node>;
+  /** namespace/name -> pod, the ended and those without an address included. */
+  readonly pods: ReadonlyMap<ObjectKey, Pod>;
+  /** namespace/name -> policy. */
+  readonly policies: ReadonlyMap<ObjectKey, NetworkPolicy>;
+  /**
+   * address -> the one pod that owns it: among the pods that have it, have not ended and are not
+   * hostNetwork, the newest (createdAt, then namespace/name).
+   */
+  readonly owners: ReadonlyMap<IpAddress, Pod>;
+  /**
+   * address -> a pod of this node that left the API (or ended) moments ago, while nobody else owns
+   * the address. Its processes may still run: it remains a subject of policies, and is no peer.
+   */
+  readonly departed: ReadonlyMap<IpAddress, Pod>;
+}

@@ -1,0 +1,114 @@
+// This module is pure.
+import type { Family, IpAddress } from "./address.ts";
+import type { AddressRange } from "./address_range.ts";
+import type { Direction } from "./network_policy.ts";
+import type { PortRange, Protocol } from "./port.ts";
+
+/**
+ * What the pods of one node may send and receive: the answer of translation, the question to the
+ * renderer. Everything in it is sorted, so that equal policies are equal to the byte.
+ */
+export interface NodePolicy {
+  readonly nodeName: string;
+  /** The node's pods that are isolated in at least one direction, by namespace and name. */
+  readonly pods: readonly IsolatedPod[];
+  /** By direction and key. Every group has at least one pod. */
+  readonly groups: readonly Group[];
+  /** The sets of addresses that groups' rules name, by key. */
+  readonly podSets: readonly PodSet[];
+  /** The sets of (address, port) that groups' rules name, by key. */
+  readonly endpointSets: readonly EndpointSet[];
+}
+
+/** A pod of this node that policies isolate. */
+export interface IsolatedPod {
+  readonly namespace: string;
+  readonly name: string;
+  /** The addresses that it owns, at least one. */
+  readonly addresses: readonly IpAddress[];
+  /** The key of the group that judges what comes in; undefined: open in this direction (NP-5). */
+  readonly ingress: string | undefined;
+  /** The key of the group that judges what goes out; undefined: open in this direction (NP-5). */
+  readonly egress: string | undefined;
+}
+
+/** Pods of this node with the same answer in one direction. */
+export interface Group {
+  readonly direction: Direction;
+  /** The same policies, named ports and families: the same key. */
+  readonly key: string;
+  /** The families that its pods have addresses of. */
+  readonly families: readonly Family[];
+  /** The policies that isolate its pods, as namespace/name; empty for pods that are broken. */
+  readonly policies: readonly string[];
+  /** What is allowed, whatever the order; nothing else is (NP-7, NP-9). */
+  readonly rules: readonly GroupRule[];
+}
+
+/** Allows what matches the ports and any of the peers. */
+export type GroupRule = PeersRule | EndpointsRule;
+
+/** Ports by number, peers by address. */
+export interface PeersRule {
+  readonly kind: "peers";
+  readonly ports: PortMatch;
+  readonly peers: PeerMatch;
+  /** The policies that it comes from, as namespace/name. */
+  readonly policies: readonly string[];
+}
+
+/** Pairs of a destination's address and its own number of a named port (NP-34). */
+export interface EndpointsRule {
+  readonly kind: "endpoints";
+  readonly protocol: Protocol;
+  /** The key of an EndpointSet. */
+  readonly endpoints: string;
+  /** The policies that it comes from, as namespace/name. */
+  readonly policies: readonly string[];
+}
+
+/** Destination ports. */
+export type PortMatch =
+  /** Every port and every protocol, those without ports included (NP-12, NP-40). */
+  | { readonly kind: "all" }
+  /** The protocol's ports in `ranges`: sorted, disjoint, not touching; undefined: all (NP-30). */
+  | {
+    readonly kind: "protocol";
+    readonly protocol: Protocol;
+    readonly ranges: readonly PortRange[] | undefined;
+  };
+
+/** The address at the other end. */
+export type PeerMatch =
+  /** Any address, both families (NP-11). */
+  | { readonly kind: "all" }
+  /** The union of pods' addresses and of blocks. At least one of the two is there. */
+  | {
+    readonly kind: "union";
+    /** The key of a PodSet. */
+    readonly pods: string | undefined;
+    /** Sorted, disjoint, not touching, IPv4 before IPv6. */
+    readonly blocks: readonly AddressRange[];
+  };
+
+/** The addresses of all pods that selectors select, wherever they run. */
+export interface PodSet {
+  /** What defines it, printed: the same selectors, the same key. Never its content. */
+  readonly key: string;
+  /** Sorted as text. May be empty: then it matches nothing (NP-56). */
+  readonly addresses: readonly IpAddress[];
+}
+
+/** The (address, port) pairs of all pods that peers match and that declare a named port. */
+export interface EndpointSet {
+  /** What defines it, printed: the same name, protocol and peers, the same key. */
+  readonly key: string;
+  /** Sorted by address as text, then by port. May be empty. */
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** One destination. */
+export interface Endpoint {
+  readonly address: IpAddress;
+  readonly port: number;
+}

@@ -1,0 +1,150 @@
+// This module is pure.
+
+/**
+ * The content of one nftables table as data, in nft's own words. It knows only the forms that
+ * hedgerow renders, and those print as nft itself prints them, so that what was read back can be
+ * compared as text.
+ */
+export interface Ruleset {
+  /** By name. */
+  readonly sets: ReadonlyMap<string, NftSet>;
+  /** By name. */
+  readonly maps: ReadonlyMap<string, VerdictMap>;
+  /** By name. */
+  readonly chains: ReadonlyMap<string, Chain>;
+}
+
+/**
+ * What sets and maps are declared with (`typeof`), and what elements are written as:
+ * - `ip saddr`, `ip6 saddr`: an address, or in interval sets a prefix or `first-last`;
+ * - `ip saddr . ip saddr`, `ip6 saddr . ip6 saddr`: `a . b`;
+ * - `ip saddr . th dport`, `ip6 saddr . th dport`: `address . port`;
+ * - `th dport`: a port or, in interval sets, `first-last`.
+ */
+export type SetType =
+  | "ip saddr"
+  | "ip6 saddr"
+  | "ip saddr . ip saddr"
+  | "ip6 saddr . ip6 saddr"
+  | "ip saddr . th dport"
+  | "ip6 saddr . th dport"
+  | "th dport";
+
+/** A named set. */
+export interface NftSet {
+  readonly name: string;
+  readonly typeof: SetType;
+  /** True for `flags interval`. */
+  readonly interval: boolean;
+  /** At most 128 bytes, without quotes and line breaks. */
+  readonly comment: string | undefined;
+  /** element -> its comment, or undefined. */
+  readonly elements: ReadonlyMap<string, string | undefined>;
+}
+
+/** A named map to verdicts, `typeof … : verdict`. */
+export interface VerdictMap {
+  readonly name: string;
+  readonly typeof: "ip saddr" | "ip6 saddr";
+  readonly comment: string | undefined;
+  /** element -> the verdict and the element's comment. */
+  readonly elements: ReadonlyMap<string, MapElement>;
+}
+
+/** The right side of a map's element. */
+export interface MapElement {
+  readonly verdict: Jump;
+  readonly comment: string | undefined;
+}
+
+/** A chain; a base chain where it has a hook. */
+export interface Chain {
+  readonly name: string;
+  readonly hook: Hook | undefined;
+  readonly comment: string | undefined;
+  readonly rules: readonly Rule[];
+}
+
+/** `type filter hook HOOK priority PRIORITY; policy accept;` */
+export interface Hook {
+  readonly hook: "forward" | "input" | "output";
+  /** As nft prints it: `filter - 5`, `110`. */
+  readonly priority: string;
+}
+
+/** Matches from left to right; when all hold the statement is executed. */
+export interface Rule {
+  readonly matches: readonly Match[];
+  /** True for an anonymous `counter` before the verdict. */
+  readonly counter: boolean;
+  readonly verdict: Verdict;
+  /** At most 128 bytes, without quotes and line breaks. */
+  readonly comment: string | undefined;
+}
+
+/** Where a chain's evaluation goes on. */
+export type Verdict =
+  | { readonly kind: "accept" }
+  | { readonly kind: "drop" }
+  | { readonly kind: "return" }
+  | Jump
+  /** `KEY vmap @MAP`: the verdict of the key's element; without one, the next rule. */
+  | { readonly kind: "vmap"; readonly key: AddressKey; readonly map: string };
+
+/** To another chain and back (`jump`), or for good (`goto`). */
+export interface Jump {
+  readonly kind: "jump" | "goto";
+  readonly chain: string;
+}
+
+/** An address of the packet's header or of its connection's tuple. */
+export type AddressKey =
+  | "ip saddr"
+  | "ip daddr"
+  | "ip6 saddr"
+  | "ip6 daddr"
+  | "ct original ip saddr"
+  | "ct original ip6 saddr"
+  | "ct reply ip saddr"
+  | "ct reply ip6 saddr";
+
+/** A transport protocol as `meta l4proto` names it. */
+export type L4Proto = "tcp" | "udp" | "sctp" | "icmp" | "ipv6-icmp";
+
+/** One condition of a rule. */
+export type Match =
+  /** `meta l4proto tcp`, `meta l4proto { icmp, ipv6-icmp }` */
+  | { readonly kind: "l4proto"; readonly protocols: readonly L4Proto[] }
+  /** `meta nfproto ipv4` */
+  | { readonly kind: "nfproto"; readonly family: "ipv4" | "ipv6" }
+  /** `ct state invalid,untracked`: any of them */
+  | { readonly kind: "ct state"; readonly states: readonly CtState[] }
+  /** `ct direction reply` */
+  | { readonly kind: "ct direction"; readonly direction: "original" | "reply" }
+  /** `iifname "lo"` */
+  | { readonly kind: "iifname"; readonly name: string }
+  /** `ip6 hoplimit 255` */
+  | { readonly kind: "hoplimit"; readonly value: number }
+  /** `icmpv6 type { nd-router-solicit, … }`; the names in nft's own order */
+  | { readonly kind: "icmpv6 type"; readonly types: readonly string[] }
+  /** `ct reply ip saddr @NAME`; two keys for `ip saddr . ct original ip saddr @NAME` */
+  | { readonly kind: "address"; readonly keys: readonly AddressKey[]; readonly set: string }
+  /** `ct reply proto-src 80`, `8000-8080`, `@NAME`; stands right behind an l4proto of one protocol */
+  | { readonly kind: "server port"; readonly ports: PortValue }
+  /** The same of the header: `tcp dport 80`, `tcp dport @NAME`; it names its protocol itself */
+  | { readonly kind: "dport"; readonly protocol: L4Proto; readonly ports: PortValue }
+  /** `ct reply ip saddr . ct reply proto-src @NAME`; stands right behind an l4proto */
+  | { readonly kind: "server endpoint"; readonly family: "ip" | "ip6"; readonly set: string }
+  /** The same of the header: `ip daddr . tcp dport @NAME` */
+  | {
+    readonly kind: "destination endpoint";
+    readonly family: "ip" | "ip6";
+    readonly protocol: L4Proto;
+    readonly set: string;
+  };
+
+/** A port or a range of ports as text, or a set of them. */
+export type PortValue = { readonly ports: string } | { readonly set: string };
+
+/** A connection's state, as far as rules ask for it. */
+export type CtState = "new" | "established" | "related" | "invalid" | "untracked";
