@@ -1,0 +1,40 @@
+// This module is pure.
+
+/** What made a pass necessary. */
+export type Trigger = "pod" | "namespace" | "node" | "policy" | "sync" | "expiry" | "reload";
+
+/** Something that happened and is not yet in the kernel. */
+export interface Change {
+  readonly trigger: Trigger;
+  /** When it was received, as `performance.now()`. */
+  readonly at: number;
+}
+
+/** The changes that the next pass will bring to the kernel. */
+export class Changes {
+  #pending: Change[] = [];
+  #wake: () => void = () => {};
+
+  /** How many changes wait. */
+  get size(): number {
+    return this.#pending.length;
+  }
+
+  /** Adds a change and wakes whoever waits. */
+  add(trigger: Trigger, at: number): void {
+    this.#pending.push({ trigger, at });
+    this.#wake();
+  }
+
+  /** Takes all changes, in the order in which they came. */
+  take(): readonly Change[] {
+    const taken = this.#pending;
+    this.#pending = [];
+    return taken;
+  }
+
+  /** Calls back at every change that is added from now on. */
+  onAdded(wake: () => void): void {
+    this.#wake = wake;
+  }
+}

@@ -1,0 +1,35 @@
+// This module is pure.
+
+/**
+ * A table as `nft -s list table inet hedgerow` prints it, taken apart. What the renderer wants and
+ * what the kernel holds are both told in this form, so that they are compared as text.
+ */
+export interface Listing {
+  /** Sets and maps by name. */
+  readonly sets: ReadonlyMap<string, ListedSet>;
+  /** By name. */
+  readonly chains: ReadonlyMap<string, ListedChain>;
+}
+
+/** A set or a map. */
+export interface ListedSet {
+  readonly kind: "set" | "map";
+  /** Its lines but the elements, as `typeof ip saddr`, `flags interval`, `comment "…"`. */
+  readonly declaration: readonly string[];
+  /**
+   * Key -> the whole element: `10.0.0.1` -> `10.0.0.1 comment "shop/web" : jump egress-x`.
+   * The key alone deletes it.
+   */
+  readonly elements: ReadonlyMap<string, string>;
+}
+
+/** A chain. */
+export interface ListedChain {
+  /** Its lines but the rules, as `type filter hook forward priority …; policy accept;`. */
+  readonly declaration: readonly string[];
+  /** Its rules in order, without counters' values. */
+  readonly rules: readonly string[];
+}
+
+/** Statements of nft that take effect together or not at all; none holds a line break. */
+export type Transaction = readonly string[];

@@ -1,0 +1,67 @@
+// This module is pure.
+import { type Family, familyOf } from "../model/address.ts";
+import type { AddressRange } from "../model/address_range.ts";
+import { formatRange } from "../model/address_value.ts";
+import type { EndpointSet, PodSet } from "../model/node_policy.ts";
+import { formatPorts, type PortRange } from "../model/port.ts";
+import type { NftSet, SetType } from "../model/ruleset.ts";
+import { comment } from "./comments.ts";
+import { contentSetName, endpointSetName, podSetName, suffixOf } from "./names.ts";
+
+/** `ip` or `ip6`, as nft's keys begin. */
+export function nftFamily(family: Family): "ip" | "ip6" {
+  return family === "IPv4" ? "ip" : "ip6";
+}
+
+/** One family's addresses of a set of pods: a hash set, whose elements come and go. */
+export function podNftSet({ key, addresses }: PodSet, family: Family): NftSet {
+  return {
+    name: podSetName(key, family),
+    typeof: `${nftFamily(family)} saddr`,
+    interval: false,
+    comment: comment(`pods ${key}`),
+    elements: elements(addresses.filter((address) => familyOf(address) === family)),
+  };
+}
+
+/** One family's (address, port) pairs of a set of endpoints. */
+export function endpointNftSet({ key, endpoints }: EndpointSet, family: Family): NftSet {
+  return {
+    name: endpointSetName(key, family),
+    typeof: `${nftFamily(family)} saddr . th dport`,
+    interval: false,
+    comment: comment(`ports ${key}`),
+    elements: elements(
+      endpoints.filter(({ address }) => familyOf(address) === family)
+        .map(({ address, port }) => `${address} . ${port}`),
+    ),
+  };
+}
+
+/** Blocks of one family: an interval set of its own, as editing one costs a sort of the whole. */
+export function blockNftSet(blocks: readonly AddressRange[], family: Family): NftSet {
+  return contentSet(
+    `cidrs${suffixOf(family)}`,
+    `${nftFamily(family)} saddr`,
+    blocks.map(formatRange),
+  );
+}
+
+/** A list of ports. Named, as anonymous sets in bulk take minutes to load. */
+export function portNftSet(ranges: readonly PortRange[]): NftSet {
+  return contentSet("ports", "th dport", ranges.map(formatPorts));
+}
+
+function contentSet(prefix: string, type: SetType, content: readonly string[]): NftSet {
+  return {
+    name: contentSetName(prefix, content),
+    typeof: type,
+    interval: true,
+    comment: undefined,
+    elements: elements(content),
+  };
+}
+
+function elements(keys: readonly string[]): NftSet["elements"] {
+  return new Map(keys.map((key) => [key, undefined]));
+}

@@ -1,0 +1,148 @@
+// This module is pure.
+import type { Chain, CtState, Hook, Jump, Match, Rule, Verdict } from "../model/ruleset.ts";
+
+const accept: Verdict = { kind: "accept" };
+const drop: Verdict = { kind: "drop" };
+const families = ["ip", "ip6"] as const;
+
+/** Neighbour discovery, in nft's order: types 133 to 137. */
+const neighbourDiscovery = [
+  "nd-router-solicit",
+  "nd-router-advert",
+  "nd-neighbor-solicit",
+  "nd-neighbor-advert",
+  "nd-redirect",
+];
+
+/** What a node must hear from its pods to be their router, multicast included. */
+const toRouter = [
+  "mld-listener-query",
+  "mld-listener-report",
+  "mld-listener-done",
+  "nd-router-solicit",
+  "nd-neighbor-solicit",
+  "nd-neighbor-advert",
+  "mld2-listener-report",
+];
+
+/**
+ * The chains that are the same on every node, in the order in which they refer to each other. They
+ * are made once and never deleted in normal running.
+ */
+export function baseChains(): readonly Chain[] {
+  return [
+    chain("deny-ingress", [counted([])]),
+    chain("deny-egress", [counted([])]),
+    chain("related", relatedRules(), "an ICMP error may only be about the pod's own connection"),
+    chain("untracked", untrackedRules(), "forwarded without a connection: judged by nobody else"),
+    chain("untracked-input", untrackedInputRules(), "to the node without a connection"),
+    base({ hook: "forward", priority: "filter - 5" }, forwardRules()),
+    base({ hook: "input", priority: "110" }, inputRules()),
+    base({ hook: "output", priority: "110" }, outputRules()),
+  ];
+}
+
+/** NP-41: errors about a pod's own connection pass; about another's, they are forged. */
+function relatedRules(): readonly Rule[] {
+  return [
+    ...families.flatMap((ip) =>
+      (["original", "reply"] as const).map((end) =>
+        rule([{
+          kind: "address",
+          keys: [`${ip} saddr`, `ct ${end} ${ip} saddr`],
+          set: ip === "ip" ? "self4" : "self6",
+        }], accept)
+      )
+    ),
+    ...families.map((ip) => counted([policed(`${ip} saddr`)])),
+    rule([], accept),
+  ];
+}
+
+function untrackedRules(): readonly Rule[] {
+  return families.flatMap((ip) => [
+    counted([policed(`${ip} saddr`)]),
+    counted([policed(`${ip} daddr`)]),
+  ]);
+}
+
+/** Judged by the header, so that a policy that admits a node-local cache under notrack still does. */
+function untrackedInputRules(): readonly Rule[] {
+  return [
+    vmap([], "ip saddr", "untracked-egress4"),
+    vmap([], "ip6 saddr", "untracked-egress6"),
+  ];
+}
+
+function forwardRules(): readonly Rule[] {
+  return [
+    // NP-40: routing has decremented the hop limit of what does not come from a neighbour
+    rule(
+      [{ kind: "hoplimit", value: 255 }, { kind: "icmpv6 type", types: neighbourDiscovery }],
+      accept,
+    ),
+    rule(relatedIcmp(), { kind: "goto", chain: "related" }),
+    rule([state("invalid", "untracked")], { kind: "jump", chain: "untracked" }),
+    ...families.flatMap((ip) => [
+      vmap([], `ct original ${ip} saddr`, ip === "ip" ? "egress4" : "egress6"),
+      vmap([], `ct reply ${ip} saddr`, ip === "ip" ? "ingress4" : "ingress6"),
+    ]),
+  ];
+}
+
+/** NP-47: a pod's traffic to its own node is judged as egress. */
+function inputRules(): readonly Rule[] {
+  return [
+    rule([{ kind: "iifname", name: "lo" }], accept),
+    rule([{ kind: "icmpv6 type", types: toRouter }], accept),
+    rule(relatedIcmp(), { kind: "goto", chain: "related" }),
+    rule([state("invalid", "untracked")], { kind: "goto", chain: "untracked-input" }),
+    vmap([], "ct original ip saddr", "egress4"),
+    vmap([], "ct original ip6 saddr", "egress6"),
+  ];
+}
+
+/** NP-46: what the node opens itself is not judged; its replies to its pods are, as NP-47. */
+function outputRules(): readonly Rule[] {
+  const reply: Match = { kind: "ct direction", direction: "reply" };
+  return [
+    vmap([reply], "ct original ip saddr", "egress4"),
+    vmap([reply], "ct original ip6 saddr", "egress6"),
+  ];
+}
+
+function relatedIcmp(): readonly Match[] {
+  return [state("related"), { kind: "l4proto", protocols: ["icmp", "ipv6-icmp"] }];
+}
+
+function state(...states: CtState[]): Match {
+  return { kind: "ct state", states };
+}
+
+function policed(key: "ip saddr" | "ip daddr" | "ip6 saddr" | "ip6 daddr"): Match {
+  return { kind: "address", keys: [key], set: key.startsWith("ip6") ? "policed6" : "policed4" };
+}
+
+function rule(matches: readonly Match[], verdict: Verdict | Jump): Rule {
+  return { matches, counter: false, verdict, comment: undefined };
+}
+
+function counted(matches: readonly Match[]): Rule {
+  return { matches, counter: true, verdict: drop, comment: undefined };
+}
+
+function vmap(
+  matches: readonly Match[],
+  key: Extract<Verdict, { kind: "vmap" }>["key"],
+  map: string,
+): Rule {
+  return rule(matches, { kind: "vmap", key, map });
+}
+
+function chain(name: string, rules: readonly Rule[], comment?: string): Chain {
+  return { name, hook: undefined, comment, rules };
+}
+
+function base(hook: Hook, rules: readonly Rule[]): Chain {
+  return { name: hook.hook, hook, comment: undefined, rules };
+}

@@ -1,0 +1,60 @@
+// This module is pure.
+import { createHash } from "node:crypto";
+import type { Direction } from "../model/network_policy.ts";
+import type { EndpointSet, Group, PodSet } from "../model/node_policy.ts";
+import type { Family } from "../model/address.ts";
+
+/**
+ * nft takes names of up to 255 characters; a third of that is as much as one can read. The part
+ * for the reader is clamped, the hash is not.
+ */
+const maxReadable = 60;
+
+/** "4" or "6", the end of the names of things that come once a family. */
+export function suffixOf(family: Family): "4" | "6" {
+  return family === "IPv4" ? "4" : "6";
+}
+
+/** The name of a group's chain: `egress-shop.web-HASH`, after the first of its policies. */
+export function groupChainName(
+  { direction, key, policies }: Pick<Group, "direction" | "key" | "policies">,
+): string {
+  return named(direction, policies[0] ?? "broken", key);
+}
+
+/** The name of the twin of an egress group's chain that judges untracked packets. */
+export function untrackedChainName(group: Group): string {
+  return `untracked-${groupChainName(group)}`;
+}
+
+/** The name of the set of one family's addresses of pods: `pods4-shop-app-web-HASH`. */
+export function podSetName(key: PodSet["key"], family: Family): string {
+  return named(`pods${suffixOf(family)}`, key, key);
+}
+
+/** The name of the set of one family's endpoints: `endpoints4-TCP-http-of-shop-HASH`. */
+export function endpointSetName(key: EndpointSet["key"], family: Family): string {
+  return named(`endpoints${suffixOf(family)}`, key, key);
+}
+
+/** The name of a set that is never edited: the same content, the same name. */
+export function contentSetName(prefix: string, content: readonly string[]): string {
+  return named(prefix, content.slice(0, 3).join(" "), content.join(" "));
+}
+
+/** The name of a base map: `ingress4`, `untracked-egress6`. */
+export function mapName(direction: Direction | "untracked-egress", family: Family): string {
+  return `${direction}${suffixOf(family)}`;
+}
+
+/** Prefix, readable part, hash of the whole key: 64 bits, so that nobody can aim at another's. */
+function named(prefix: string, readable: string, key: string): string {
+  const hash = createHash("sha256").update(key).digest("hex").slice(0, 16);
+  return [prefix, slug(readable), hash].filter((part) => part !== "").join("-");
+}
+
+/** What nft allows in names, and reads well; a slash becomes a dot. */
+function slug(text: string): string {
+  return text.replaceAll("/", ".").replaceAll(/[^A-Za-z0-9_.]+/g, "-").slice(0, maxReadable)
+    .replaceAll(/^[-.]+|[-.]+$/g, "");
+}

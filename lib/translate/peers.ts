@@ -1,0 +1,67 @@
+// This module is pure.
+import type { IpAddress } from "../model/address.ts";
+import { type AddressRange, mergeRanges, subtractRanges } from "../model/address_range.ts";
+import { addressValue, formatRange } from "../model/address_value.ts";
+import { familyOf } from "../model/address.ts";
+import type { ClusterState, Pod } from "../model/cluster.ts";
+import type { Peer } from "../model/network_policy.ts";
+import { isSelected, type Selection, selectionOf, uniqueSelections } from "./selection.ts";
+
+/** Who is at the other end: anybody, or the union of selections and blocks. */
+export type Peers = "all" | UnionPeers;
+
+/** Pods that any selection selects, and addresses that lie in any block. */
+export interface UnionPeers {
+  /** By key, without duplicates. */
+  readonly selections: readonly Selection[];
+  /** Sorted, disjoint, not touching. */
+  readonly blocks: readonly AddressRange[];
+}
+
+/** The peers of one rule of a policy; no `from` or `to` is everybody (NP-11). */
+export function peersOf(peers: readonly Peer[] | undefined, policyNamespace: string): Peers {
+  if (peers === undefined) return "all";
+  const selections: Selection[] = [];
+  const blocks: AddressRange[] = [];
+  for (const peer of peers) {
+    if (peer.kind === "pods") selections.push(selectionOf(peer, policyNamespace));
+    // NP-24, NP-25: an exception narrows its own block and denies nothing to other peers
+    else blocks.push(...subtractRanges(peer.cidr, peer.except));
+  }
+  return { selections: uniqueSelections(selections), blocks: mergeRanges(blocks) };
+}
+
+/** The union of two lists of peers (NP-7). */
+export function unitePeers(a: Peers, b: Peers): Peers {
+  if (a === "all" || b === "all") return "all";
+  return {
+    selections: uniqueSelections([...a.selections, ...b.selections]),
+    blocks: mergeRanges([...a.blocks, ...b.blocks]),
+  };
+}
+
+/** Prints peers: equal peers print alike. */
+export function formatPeers(peers: Peers): string {
+  if (peers === "all") return "*";
+  return [...peers.selections.map(({ key }) => key), ...peers.blocks.map(formatRange)].join("; ");
+}
+
+/** Tells whether an address, owned by a pod, is one of the peers (NP-26: blocks match pods too). */
+export function isPeer(
+  peers: Peers,
+  owner: { readonly address: IpAddress; readonly pod: Pod },
+  state: ClusterState,
+): boolean {
+  if (peers === "all") return true;
+  return peers.selections.some((selection) => isSelected(owner.pod, selection, state)) ||
+    isInBlocks(owner.address, peers.blocks);
+}
+
+function isInBlocks(address: IpAddress, blocks: readonly AddressRange[]): boolean {
+  if (blocks.length === 0) return false;
+  const family = familyOf(address);
+  const value = addressValue(address);
+  return blocks.some((block) =>
+    block.family === family && block.first <= value && value <= block.last
+  );
+}
