@@ -33,6 +33,11 @@ export class Changes {
     return taken;
   }
 
+  /** Gives changes back that could not be brought to the kernel: the next pass has them first. */
+  giveBack(changes: readonly Change[]): void {
+    this.#pending = [...changes, ...this.#pending];
+  }
+
   /** Calls back at every change that is added from now on. */
   onAdded(wake: () => void): void {
     this.#wake = wake;

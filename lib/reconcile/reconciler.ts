@@ -1,0 +1,184 @@
+import { getLogger } from "@logtape/logtape";
+import type { ClusterStore } from "../cluster/store.ts";
+import type { ClusterState } from "../model/cluster.ts";
+import type { Listing } from "../model/listing.ts";
+import type { NodePolicy } from "../model/node_policy.ts";
+import type { ObjectKey } from "../model/object_key.ts";
+import { listRuleset } from "../render/listing.ts";
+import { renderRuleset } from "../render/render.ts";
+import { translate } from "../translate/translate.ts";
+import { findCulprits } from "./culprits.ts";
+import type { Kernel } from "./kernel.ts";
+import { Quarantine, type Quarantined, withoutRules } from "./quarantine.ts";
+import type { Observer, ReconcileStatus } from "./status.ts";
+import { Waker } from "./waker.ts";
+
+const logger = getLogger(["hedgerow", "reconcile"]);
+
+/** After a failure the next try waits this long, then twice as long, and so on, in ms. */
+const firstRetryMs = 250;
+const lastRetryMs = 10_000;
+
+/** What reconciling needs. */
+export interface ReconcilerOptions {
+  readonly store: ClusterStore;
+  readonly kernel: Kernel;
+  readonly nodeName: string;
+  readonly observer: Observer;
+  /** How often the table is read back, in ms. */
+  readonly selfHealMs: number;
+}
+
+/**
+ * Keeps the kernel in step with the cluster's state: one pass at a time. What happens meanwhile is
+ * the next pass; there is no fixed interval. Nothing is done before every kind has synced.
+ */
+export class Reconciler {
+  readonly #options: ReconcilerOptions;
+  readonly #quarantine = new Quarantine();
+  readonly #waker = new Waker();
+  #healAt = Infinity;
+  #retryAt = Infinity;
+  #retryMs = firstRetryMs;
+  #policy: NodePolicy | undefined;
+  #hasApplied = false;
+  #lastError: string | undefined;
+  #passes = 0;
+  #failures = 0;
+  #lastPassMs: number | undefined;
+  #turnedAt = performance.now();
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+    options.store.changes.onAdded(() => this.#waker.wake());
+  }
+
+  /** How it fares. */
+  get status(): ReconcileStatus {
+    const pods = this.#policy?.pods ?? [];
+    return {
+      hasApplied: this.#hasApplied,
+      lastError: this.#lastError,
+      passes: this.#passes,
+      failures: this.#failures,
+      lastPassMs: this.#lastPassMs,
+      turnedAt: this.#turnedAt,
+      isolated: {
+        ingress: pods.filter((pod) => pod.ingress !== undefined).length,
+        egress: pods.filter((pod) => pod.egress !== undefined).length,
+      },
+      groups: this.#policy?.groups.length ?? 0,
+      quarantined: this.#quarantine.held,
+    };
+  }
+
+  /** Asks for a full reconcile: the table is read back and everything worked out anew. */
+  reload(): void {
+    this.#healAt = 0;
+    this.#options.store.changes.add("reload", performance.now());
+  }
+
+  /** Runs until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { store, selfHealMs } = this.#options;
+    signal.addEventListener("abort", () => this.#waker.wake());
+    while (!signal.aborted) {
+      this.#turnedAt = performance.now();
+      await this.#waker.wait(Math.min(this.#nextDue() - this.#turnedAt, selfHealMs));
+      store.expire();
+      if (signal.aborted || !store.isSynced) continue;
+      await this.#attempt(() => this.#turn());
+    }
+  }
+
+  /** After a failure nothing but its retry is due; a new change is worth a try at once. */
+  #nextDue(): number {
+    if (this.#retryAt < Infinity) return this.#retryAt;
+    return Math.min(this.#healAt, this.#options.store.nextExpiry ?? Infinity);
+  }
+
+  async #turn(): Promise<void> {
+    if (performance.now() >= this.#healAt) {
+      await this.#options.kernel.heal();
+      this.#healAt = performance.now() + this.#options.selfHealMs;
+    }
+    if (this.#options.store.changes.size > 0) await this.#pass();
+  }
+
+  /** One pass: take the changes, work out what they come to, bring it to the kernel, tell. */
+  async #pass(): Promise<void> {
+    const { store, observer } = this.#options;
+    const started = performance.now();
+    const changes = store.changes.take();
+    try {
+      this.#policy = await this.#apply(this.#quarantine.guard(store));
+    } catch (error) {
+      store.changes.giveBack(changes);
+      throw error;
+    }
+    const now = performance.now();
+    for (const { trigger, at } of changes) observer.enforced(trigger, now - at);
+    this.#lastPassMs = now - started;
+    this.#passes++;
+    if (!this.#hasApplied) this.#healAt = now + this.#options.selfHealMs;
+    this.#hasApplied = true;
+  }
+
+  async #apply(state: ClusterState): Promise<NodePolicy> {
+    const { kernel, nodeName } = this.#options;
+    const policy = translate(state, nodeName);
+    try {
+      await kernel.apply(listRuleset(renderRuleset(policy)));
+      return policy;
+    } catch (cause) {
+      const culprits = await this.#culprits(state, policy);
+      if (culprits.length === 0) throw cause;
+      this.#quarantine.hold(culprits);
+      const policies = culprits.map(({ key }) => key);
+      logger.error("The kernel refuses {policies}: their pods are isolated", { policies, cause });
+      return await this.#apply(this.#quarantine.guard(state));
+    }
+  }
+
+  /** The policies without whose rules the kernel would take the table. */
+  async #culprits(state: ClusterState, { groups }: NodePolicy): Promise<readonly Quarantined[]> {
+    const suspects = [...new Set(groups.flatMap((group) => group.policies))]
+      .filter((key) => state.policies.get(key as ObjectKey)?.broken === false) as ObjectKey[];
+    if (await this.#check(withoutRules(state, new Set(suspects))) !== undefined) return [];
+    let reason = "";
+    const culprits = await findCulprits(suspects, async (some) => {
+      const others = suspects.filter((key) => !some.includes(key));
+      const error = await this.#check(withoutRules(state, new Set(others)));
+      if (error !== undefined) reason = error.message;
+      return error === undefined;
+    });
+    return culprits.flatMap((key) => {
+      const policy = state.policies.get(key);
+      return policy === undefined ? [] : [{ key, policy, reason }];
+    });
+  }
+
+  #check(state: ClusterState): Promise<Error | undefined> {
+    return this.#options.kernel.check(this.#render(state));
+  }
+
+  #render(state: ClusterState): Listing {
+    return listRuleset(renderRuleset(translate(state, this.#options.nodeName)));
+  }
+
+  /** The last good ruleset stays; it is tried again, later and later. */
+  async #attempt(step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+      this.#lastError = undefined;
+      this.#retryAt = Infinity;
+      this.#retryMs = firstRetryMs;
+    } catch (error) {
+      this.#failures++;
+      this.#lastError = error instanceof Error ? error.message : String(error);
+      this.#retryAt = performance.now() + this.#retryMs;
+      this.#retryMs = Math.min(this.#retryMs * 2, lastRetryMs);
+      logger.error("Cannot bring the cluster's state to the kernel: {error}", { error });
+    }
+  }
+}
