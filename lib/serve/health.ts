@@ -1,0 +1,68 @@
+// This module is pure.
+import type { AgentStatus, SourceStatus } from "./status.ts";
+
+/** An answer to a probe. */
+export interface Health {
+  readonly isGood: boolean;
+  /** A line for each thing to tell. */
+  readonly lines: readonly string[];
+}
+
+/**
+ * Whether the agent enforces what it knows: synced, and the last pass in the kernel. What is
+ * amiss beside that is told, and does not make it unready: the kernel enforces what is known.
+ */
+export function readiness(status: AgentStatus, now: number): Health {
+  const missing = missingLines(status);
+  if (missing.length > 0) return { isGood: false, lines: missing };
+  const degraded = degradedLines(status, now);
+  return { isGood: true, lines: degraded.length === 0 ? ["ok"] : ["degraded:", ...degraded] };
+}
+
+/**
+ * Whether the loop turns.
+ *
+ * @param patienceMs How long a turn may take, in ms.
+ */
+export function liveness(status: AgentStatus, now: number, patienceMs: number): Health {
+  const idleMs = now - status.reconcile.turnedAt;
+  if (idleMs <= patienceMs) return { isGood: true, lines: ["ok"] };
+  return { isGood: false, lines: [`the reconcile loop has not turned for ${seconds(idleMs)}`] };
+}
+
+function missingLines({ sources, reconcile }: AgentStatus): readonly string[] {
+  const unsynced = sources.filter((source) => !source.isSynced).map((source) =>
+    `${source.name}: not synced${source.problem === undefined ? "" : `: ${source.problem}`}`
+  );
+  if (unsynced.length > 0) return unsynced;
+  if (reconcile.lastError !== undefined) {
+    return [`the last pass could not be applied: ${reconcile.lastError}`];
+  }
+  return reconcile.hasApplied ? [] : ["no ruleset is in the kernel yet"];
+}
+
+function degradedLines(status: AgentStatus, now: number): readonly string[] {
+  const lines = status.sources.flatMap((source) => sourceLines(source, now));
+  for (const { key, reason } of status.reconcile.quarantined) {
+    lines.push(`policy ${key} is in quarantine, its pods are isolated: ${reason}`);
+  }
+  if (!status.isNodeKnown) {
+    lines.push(`no Node has the name "${status.nodeName}": no pod is taken for this node's own`);
+  }
+  return lines;
+}
+
+function sourceLines(source: SourceStatus, now: number): string[] {
+  const lines = [...source.issues];
+  if (source.awaySince !== undefined) {
+    const why = source.problem === undefined ? "" : `: ${source.problem}`;
+    lines.push(`${source.name}: not heard of for ${seconds(now - source.awaySince)}${why}`);
+  } else if (source.problem !== undefined) {
+    lines.push(`${source.name}: ${source.problem}`);
+  }
+  return lines;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

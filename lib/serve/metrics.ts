@@ -1,0 +1,208 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Trigger } from "../cluster/changes.ts";
+import type { Observer } from "../reconcile/status.ts";
+import { readiness } from "./health.ts";
+import type { AgentStatus } from "./status.ts";
+
+/** From a third of a millisecond, one change in the kept session, to what nobody wants to see. */
+const buckets = [
+  .0005,
+  .001,
+  .002,
+  .003,
+  .005,
+  .0075,
+  .01,
+  .015,
+  .02,
+  .05,
+  .1,
+  .2,
+  .5,
+  1,
+  2,
+  5,
+  10,
+  30,
+];
+
+type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
+
+/** A metric that is read from the status when it is asked for. */
+interface Reading {
+  readonly name: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+  readonly read: (status: AgentStatus) => Iterable<Sample>;
+}
+
+/** The agent's metrics, in the text form that Prometheus reads. */
+export class Metrics implements Observer {
+  readonly #registry = new Registry();
+  readonly #enforced: Histogram<"trigger">;
+
+  constructor(status: () => AgentStatus) {
+    this.#enforced = new Histogram({
+      name: "hedgerow_event_to_kernel_seconds",
+      help: "From an event received to its transaction committed.",
+      labelNames: ["trigger"],
+      buckets,
+      registers: [this.#registry],
+    });
+    for (const reading of counters) this.#counter(reading, status);
+    for (const reading of gauges) this.#gauge(reading, status);
+  }
+
+  enforced(trigger: Trigger, ms: number): void {
+    this.#enforced.observe({ trigger }, ms / 1000);
+  }
+
+  /** The content type of the text. */
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** All metrics as they are now. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  #counter({ read, ...config }: Reading, status: () => AgentStatus): void {
+    new Counter({
+      ...config,
+      labelNames: [...config.labels],
+      registers: [this.#registry],
+      collect(): void {
+        this.reset();
+        for (const [labels, value] of read(status())) this.inc(labels, value);
+      },
+    });
+  }
+
+  #gauge({ read, ...config }: Reading, status: () => AgentStatus): void {
+    new Gauge({
+      ...config,
+      labelNames: [...config.labels],
+      registers: [this.#registry],
+      collect(): void {
+        this.reset();
+        for (const [labels, value] of read(status())) this.set(labels, value);
+      },
+    });
+  }
+}
+
+const counters: readonly Reading[] = [
+  {
+    name: "hedgerow_passes_total",
+    help: "Passes by result.",
+    labels: ["result"],
+    read: ({ reconcile }) => [
+      [{ result: "applied" }, reconcile.passes],
+      [{ result: "failed" }, reconcile.failures],
+    ],
+  },
+  {
+    name: "hedgerow_nft_transactions_total",
+    help: "Transactions by way: the kept session, or a process of their own.",
+    labels: ["way"],
+    read: ({ kernel }) => [
+      [{ way: "session" }, kernel.transactions.session],
+      [{ way: "spawn" }, kernel.transactions.spawn],
+    ],
+  },
+  {
+    name: "hedgerow_nft_session_restarts_total",
+    help: "How often the kept nft session was lost and replaced.",
+    labels: [],
+    read: ({ kernel }) => [[{}, kernel.sessionRestarts]],
+  },
+  {
+    name: "hedgerow_drift_repaired_total",
+    help: "What somebody else had changed in the table and was mended, by kind.",
+    labels: ["kind"],
+    read: ({ kernel }) => [...kernel.drift].map(([kind, count]) => [{ kind }, count]),
+  },
+  {
+    name: "hedgerow_source_lists_total",
+    help: "Lists asked for, by kind.",
+    labels: ["kind"],
+    read: ({ sources }) => sources.map(({ name, lists }) => [{ kind: name }, lists]),
+  },
+  {
+    name: "hedgerow_source_watches_total",
+    help: "Watches begun, by kind.",
+    labels: ["kind"],
+    read: ({ sources }) => sources.map(({ name, watches }) => [{ kind: name }, watches]),
+  },
+];
+
+const gauges: readonly Reading[] = [
+  {
+    name: "hedgerow_build_info",
+    help: "Always 1; the version is its label.",
+    labels: ["version"],
+    read: ({ version }) => [[{ version }, 1]],
+  },
+  {
+    name: "hedgerow_ready",
+    help: "1 when the synced state is in the kernel, as /readyz says.",
+    labels: [],
+    read: (status) => [[{}, Number(readiness(status, performance.now()).isGood)]],
+  },
+  {
+    name: "hedgerow_objects",
+    help: "Objects known, by kind.",
+    labels: ["kind"],
+    read: ({ objects }) => [...objects].map(([kind, count]) => [{ kind }, count]),
+  },
+  {
+    name: "hedgerow_object_issues",
+    help: "What could not be understood in objects, by kind.",
+    labels: ["kind"],
+    read: ({ sources }) => sources.map(({ name, issues }) => [{ kind: name }, issues.length]),
+  },
+  {
+    name: "hedgerow_source_synced",
+    help: "1 once a kind has been told whole.",
+    labels: ["kind"],
+    read: ({ sources }) => sources.map(({ name, isSynced }) => [{ kind: name }, Number(isSynced)]),
+  },
+  {
+    name: "hedgerow_source_staleness_seconds",
+    help: "For how long a kind has not been followed; 0 while it is.",
+    labels: ["kind"],
+    read: ({ sources }) =>
+      sources.map(({ name, awaySince }) => [
+        { kind: name },
+        awaySince === undefined ? 0 : (performance.now() - awaySince) / 1000,
+      ]),
+  },
+  {
+    name: "hedgerow_isolated_pods",
+    help: "Pods of this node that policies isolate, by direction.",
+    labels: ["direction"],
+    read: ({ reconcile: { isolated } }) => [
+      [{ direction: "ingress" }, isolated.ingress],
+      [{ direction: "egress" }, isolated.egress],
+    ],
+  },
+  {
+    name: "hedgerow_groups",
+    help: "Groups of pods with the same answer, each a chain.",
+    labels: [],
+    read: ({ reconcile }) => [[{}, reconcile.groups]],
+  },
+  {
+    name: "hedgerow_quarantined_policies",
+    help: "Policies that the kernel refuses, and whose pods are isolated for it.",
+    labels: [],
+    read: ({ reconcile }) => [[{}, reconcile.quarantined.length]],
+  },
+  {
+    name: "process_resident_memory_bytes",
+    help: "Resident memory, without the nft session's.",
+    labels: [],
+    read: () => [[{}, Deno.memoryUsage().rss]],
+  },
+];
