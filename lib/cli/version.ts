@@ -1,0 +1,2 @@
+/** hedgerow's own version, by semver.org. */
+export const version = "0.1.0";

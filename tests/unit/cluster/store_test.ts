@@ -1,0 +1,152 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { IpAddress } from "../../../lib/model/address.ts";
+import type { Pod } from "../../../lib/model/cluster.ts";
+import { ClusterStore } from "../../../lib/cluster/store.ts";
+
+const address = "10.0.0.1" as IpAddress;
+
+function makeStore(): { readonly store: ClusterStore; readonly clock: { now: number } } {
+  const clock = { now: 0 };
+  const store = new ClusterStore({ nodeName: "here", now: () => clock.now });
+  return { store, clock };
+}
+
+function makePod(name: string, changes: Partial<Pod> = {}): Pod {
+  return {
+    namespace: "shop",
+    name,
+    uid: `uid of ${name}`,
+    labels: new Map(),
+    nodeName: "here",
+    hostNetwork: false,
+    ended: false,
+    addresses: [address],
+    ports: [],
+    createdAt: 0,
+    broken: false,
+    ...changes,
+  };
+}
+
+Deno.test("the store is synced once every kind has been told whole", () => {
+  const { store } = makeStore();
+  store.sinks.pods.replace([], 1);
+  store.sinks.namespaces.replace([], 1);
+  store.sinks.nodes.replace([], 1);
+  equal(store.isSynced, false);
+  store.sinks.policies.replace([], 1);
+  equal(store.isSynced, true);
+  deepEqual(store.changes.take(), [{ trigger: "sync", at: 1 }]);
+});
+
+Deno.test("NP-53: of several claimants the newest live pod owns an address", () => {
+  const { store } = makeStore();
+  const old = makePod("old", { createdAt: 1 });
+  const young = makePod("young", { createdAt: 2 });
+  store.sinks.pods.upsert(young, 1);
+  store.sinks.pods.upsert(old, 2);
+  equal(store.owners.get(address), young);
+  store.sinks.pods.remove(young, 3);
+  equal(store.owners.get(address), old);
+});
+
+Deno.test("NP-53: a pod that has ended gives its address to the one that lives", () => {
+  const { store } = makeStore();
+  store.sinks.pods.upsert(makePod("done", { createdAt: 2 }), 1);
+  const living = makePod("living", { createdAt: 1 });
+  store.sinks.pods.upsert(living, 2);
+  store.sinks.pods.upsert(makePod("done", { createdAt: 2, ended: true }), 3);
+  equal(store.owners.get(address), living);
+  equal(store.departed.size, 0);
+});
+
+Deno.test("NP-44: a hostNetwork pod owns no address", () => {
+  const { store } = makeStore();
+  store.sinks.pods.upsert(makePod("host", { hostNetwork: true }), 1);
+  equal(store.owners.size, 0);
+});
+
+Deno.test("NP-56: an address that a pod changes is followed", () => {
+  const { store } = makeStore();
+  const other = "10.0.0.2" as IpAddress;
+  store.sinks.pods.upsert(makePod("web"), 1);
+  const moved = makePod("web", { addresses: [other] });
+  store.sinks.pods.upsert(moved, 2);
+  deepEqual([...store.owners], [[other, moved]]);
+  equal(store.departed.size, 0);
+});
+
+Deno.test("a pod of this node that leaves the API is reckoned with for a minute", () => {
+  const { store, clock } = makeStore();
+  const pod = makePod("web");
+  store.sinks.pods.upsert(pod, 1);
+  store.sinks.pods.remove(pod, 2);
+  deepEqual([...store.departed], [[address, pod]]);
+  clock.now = 59_999;
+  store.expire();
+  equal(store.departed.size, 1);
+  store.changes.take();
+  clock.now = 60_000;
+  store.expire();
+  equal(store.departed.size, 0);
+  deepEqual(store.changes.take().map(({ trigger }) => trigger), ["expiry"]);
+});
+
+Deno.test("a departed pod's address is another's as soon as another has it", () => {
+  const { store } = makeStore();
+  const pod = makePod("web");
+  store.sinks.pods.upsert(pod, 1);
+  store.sinks.pods.remove(pod, 2);
+  store.sinks.pods.upsert(makePod("elsewhere", { nodeName: "there" }), 3);
+  equal(store.departed.size, 0);
+});
+
+Deno.test("a pod recreated under the same name leaves its old address as departed", () => {
+  const { store } = makeStore();
+  const old = makePod("web-0", { uid: "1" });
+  store.sinks.pods.upsert(old, 1);
+  store.sinks.pods.upsert(makePod("web-0", { uid: "2", addresses: [] }), 2);
+  deepEqual([...store.departed], [[address, old]]);
+});
+
+Deno.test("pods of other nodes, ended ones and hostNetwork ones do not depart", () => {
+  const { store } = makeStore();
+  for (
+    const pod of [
+      makePod("there", { nodeName: "there" }),
+      makePod("ended", { ended: true }),
+      makePod("host", { hostNetwork: true }),
+    ]
+  ) {
+    store.sinks.pods.upsert(pod, 1);
+    store.sinks.pods.remove(pod, 2);
+  }
+  equal(store.departed.size, 0);
+});
+
+Deno.test("what is missing when a kind is told again is gone", () => {
+  const { store } = makeStore();
+  const [a, b] = [makePod("a"), makePod("b", { addresses: ["10.0.0.2" as IpAddress] })];
+  store.sinks.pods.replace([a, b], 1);
+  store.sinks.pods.replace([b], 2);
+  deepEqual([...store.pods.values()], [b]);
+  ok(!store.owners.has(address));
+});
+
+Deno.test("an object removed twice is one event", () => {
+  const { store } = makeStore();
+  const pod = makePod("a");
+  store.sinks.pods.upsert(pod, 1);
+  store.sinks.pods.remove(pod, 2);
+  store.sinks.pods.remove(pod, 3);
+  deepEqual(store.changes.take().map(({ at }) => at), [1, 2]);
+});
+
+Deno.test("changes that did not reach the kernel come back in front of later ones", () => {
+  const { store } = makeStore();
+  store.changes.add("pod", 1);
+  const taken = store.changes.take();
+  store.changes.add("policy", 2);
+  store.changes.giveBack(taken);
+  deepEqual(store.changes.take().map(({ at }) => at), [1, 2]);
+});
