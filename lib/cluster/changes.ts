@@ -10,6 +10,9 @@ export interface Change {
   readonly at: number;
 }
 
+/** More than this need not be remembered one by one: the pass that they ask for is the same. */
+const most = 100_000;
+
 /** The changes that the next pass will bring to the kernel. */
 export class Changes {
   #pending: Change[] = [];
@@ -22,7 +25,7 @@ export class Changes {
 
   /** Adds a change and wakes whoever waits. */
   add(trigger: Trigger, at: number): void {
-    this.#pending.push({ trigger, at });
+    if (this.#pending.length < most) this.#pending.push({ trigger, at });
     this.#wake();
   }
 

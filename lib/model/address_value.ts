@@ -53,13 +53,17 @@ function formatIpv4(value: bigint): string {
 }
 
 function formatIpv6(value: bigint): string {
-  const groups = Array.from({ length: 8 }, (_, i) => Number(value >> BigInt(112 - 16 * i) & 0xffffn));
+  const groups = Array.from(
+    { length: 8 },
+    (_, i) => Number(value >> BigInt(112 - 16 * i) & 0xffffn),
+  );
   const { start, length } = longestZeros(groups);
   const mapped = length === 5 && groups[5] === 0xffff;
   if (start === 0 && (length === 6 || mapped)) {
     return `::${mapped ? "ffff:" : ""}${formatIpv4(value & 0xffffffffn)}`;
   }
-  const print = (part: readonly number[]): string => part.map((group) => group.toString(16)).join(":");
+  const print = (part: readonly number[]): string =>
+    part.map((group) => group.toString(16)).join(":");
   if (length < 2) return print(groups);
   return `${print(groups.slice(0, start))}::${print(groups.slice(start + length))}`;
 }

@@ -1,5 +1,6 @@
 // This module is pure.
-import type { AgentStatus, SourceStatus } from "./status.ts";
+import type { SourceStatus } from "../watch/source.ts";
+import type { AgentStatus } from "./status.ts";
 
 /** An answer to a probe. */
 export interface Health {
@@ -47,7 +48,7 @@ function degradedLines(status: AgentStatus, now: number): readonly string[] {
     lines.push(`policy ${key} is in quarantine, its pods are isolated: ${reason}`);
   }
   if (!status.isNodeKnown) {
-    lines.push(`no Node has the name "${status.nodeName}": no pod is taken for this node's own`);
+    lines.push(`no Node has the name "${status.nodeName}": see --node-name`);
   }
   return lines;
 }

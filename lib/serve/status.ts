@@ -1,23 +1,6 @@
 // This module is pure.
 import type { ReconcileStatus } from "../reconcile/status.ts";
-
-/** How one kind of objects is followed. */
-export interface SourceStatus {
-  /** `pods`, `namespaces`, …, or `manifests` for all of them. */
-  readonly name: string;
-  readonly isSynced: boolean;
-  /** Since when it has not been heard of, as `performance.now()`; undefined while it is there. */
-  readonly awaySince: number | undefined;
-  /** When it was last heard of, as `performance.now()`. */
-  readonly lastHeardAt: number | undefined;
-  /** What is wrong with it; undefined when nothing is. */
-  readonly problem: string | undefined;
-  /** What could not be understood in its objects, a line each. */
-  readonly issues: readonly string[];
-  /** How many lists it has asked for, and how many watches it has begun. */
-  readonly lists: number;
-  readonly watches: number;
-}
+import type { SourceStatus } from "../watch/source.ts";
 
 /** What was done to the kernel. */
 export interface KernelStatus {
@@ -32,7 +15,7 @@ export interface KernelStatus {
 export interface AgentStatus {
   readonly version: string;
   readonly nodeName: string;
-  /** False when every kind is synced and no Node has this node's name. */
+  /** False when there are Nodes, and none has this node's name. */
   readonly isNodeKnown: boolean;
   readonly sources: readonly SourceStatus[];
   /** kind -> how many objects are known. */

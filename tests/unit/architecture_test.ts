@@ -14,7 +14,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   evaluate: ["model"],
   apply: ["model", "render"],
   reconcile: ["model", "cluster", "translate", "render"],
-  serve: ["model", "cluster", "reconcile"],
+  serve: ["model", "cluster", "reconcile", "watch"],
   cli: ["model", "apply"],
 };
 

@@ -1,0 +1,139 @@
+// This module is pure.
+import type { ListedSet, Listing } from "../model/listing.ts";
+import { isDormant, type TableReading } from "./table_reading.ts";
+
+/** In which way the kernel differs from what was put there. */
+export type DriftKind =
+  | "table missing"
+  | "table unreadable"
+  | "table dormant"
+  | "chain missing"
+  | "chain changed"
+  | "chain foreign"
+  | "set missing"
+  | "set changed"
+  | "set foreign"
+  | "elements missing"
+  | "elements changed"
+  | "elements foreign"
+  | "object foreign";
+
+/** One thing that somebody else changed. */
+export interface Drift {
+  readonly kind: DriftKind;
+  /** In words, as `set pods4-web lacks 2 elements: 10.0.0.1, 10.0.0.2`. */
+  readonly text: string;
+}
+
+/** What differs between what was read back (undefined: no table) and what should be there. */
+export function findDrift(reading: TableReading | undefined, wanted: Listing): readonly Drift[] {
+  if (reading === undefined) {
+    return [{ kind: "table missing", text: "table inet hedgerow is gone" }];
+  }
+  return [
+    ...(isDormant(reading) ? [dormant] : []),
+    ...chainDrift(reading.listing, wanted),
+    ...setDrift(reading.listing, wanted),
+    ...reading.others.map(({ kind, name }): Drift => ({
+      kind: "object foreign",
+      text: `${kind} ${name} is foreign`,
+    })),
+  ];
+}
+
+const dormant: Drift = {
+  kind: "table dormant",
+  text: "table inet hedgerow is dormant: none of its chains sees a packet",
+};
+
+function chainDrift(found: Listing, wanted: Listing): readonly Drift[] {
+  const drift: Drift[] = [];
+  for (const [name, chain] of wanted.chains) {
+    const other = found.chains.get(name);
+    if (other === undefined) {
+      drift.push({ kind: "chain missing", text: `chain ${name} is missing` });
+    } else if (!isSameList(other.declaration, chain.declaration)) {
+      const text = `chain ${name} is declared otherwise: ${firstOther(other, chain)}`;
+      drift.push({ kind: "chain changed", text });
+    } else if (!isSameList(other.rules, chain.rules)) {
+      const counts = `${other.rules.length} instead of ${chain.rules.length}`;
+      const text = other.rules.length === chain.rules.length
+        ? `chain ${name} has other rules`
+        : `chain ${name} has other rules: ${counts}`;
+      drift.push({ kind: "chain changed", text });
+    }
+  }
+  for (const name of found.chains.keys()) {
+    if (!wanted.chains.has(name)) {
+      drift.push({ kind: "chain foreign", text: `chain ${name} is foreign` });
+    }
+  }
+  return drift;
+}
+
+function setDrift(found: Listing, wanted: Listing): readonly Drift[] {
+  const drift: Drift[] = [];
+  for (const [name, set] of wanted.sets) {
+    const other = found.sets.get(name);
+    if (other === undefined) {
+      drift.push({ kind: "set missing", text: `${set.kind} ${name} is missing` });
+    } else if (other.kind !== set.kind || !isSameList(other.declaration, set.declaration)) {
+      const text = `${set.kind} ${name} is declared otherwise: ${firstOther(other, set)}`;
+      drift.push({ kind: "set changed", text });
+    } else {
+      drift.push(...elementDrift(`${set.kind} ${name}`, other, set));
+    }
+  }
+  for (const [name, { kind }] of found.sets) {
+    if (!wanted.sets.has(name)) {
+      drift.push({ kind: "set foreign", text: `${kind} ${name} is foreign` });
+    }
+  }
+  return drift;
+}
+
+function elementDrift(what: string, found: ListedSet, wanted: ListedSet): readonly Drift[] {
+  const missing: string[] = [];
+  const changed: string[] = [];
+  for (const [key, text] of wanted.elements) {
+    const other = found.elements.get(key);
+    if (other === undefined) missing.push(key);
+    else if (other !== text) changed.push(key);
+  }
+  const foreign = [...found.elements.keys()].filter((key) => !wanted.elements.has(key));
+  const drift: Drift[] = [];
+  if (missing.length > 0) {
+    drift.push({ kind: "elements missing", text: `${what} lacks ${listKeys(missing)}` });
+  }
+  if (changed.length > 0) {
+    drift.push({ kind: "elements changed", text: `${what} has changed ${listKeys(changed)}` });
+  }
+  if (foreign.length > 0) {
+    drift.push({ kind: "elements foreign", text: `${what} has foreign ${listKeys(foreign)}` });
+  }
+  return drift;
+}
+
+/** The first few are named: drift is told on one line, whatever its size. */
+function listKeys(keys: readonly string[]): string {
+  const named = keys.slice(0, 3).join(", ");
+  const count = keys.length === 1 ? "1 element" : `${keys.length} elements`;
+  return `${count}: ${named}${keys.length > 3 ? ", …" : ""}`;
+}
+
+interface Declared {
+  readonly declaration: readonly string[];
+}
+
+function firstOther(found: Declared, wanted: Declared): string {
+  const length = Math.max(found.declaration.length, wanted.declaration.length);
+  for (let i = 0; i < length; i++) {
+    const [is, should] = [found.declaration[i], wanted.declaration[i]];
+    if (is !== should) return `found ${is ?? "nothing"}, expected ${should ?? "nothing"}`;
+  }
+  return "found another kind of object";
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((line, i) => line === b[i]);
+}

@@ -1,0 +1,88 @@
+// This module is pure.
+import type { ListedChain, ListedSet, Listing, Transaction } from "../model/listing.ts";
+import { difference } from "../render/difference.ts";
+import { addTable, deleteTable } from "../render/statements.ts";
+import { isDormant, type TableReading } from "./table_reading.ts";
+import { renameIn } from "./rename.ts";
+
+/**
+ * The transactions that make what is wanted of whatever was read back, in place and in an order
+ * that lets no denied packet through.
+ *
+ * @param from What the kernel holds; undefined where the table is not there.
+ */
+export function mend(from: TableReading | undefined, to: Listing): readonly Transaction[] {
+  if (from === undefined) return difference(undefined, to);
+  return [
+    ...(isDormant(from) ? [[addTable]] : []), // its flags are set anew: none
+    ...turn(from.listing, to),
+    // Last, as foreign rules and maps may refer to them.
+    ...from.others.map(({ kind, name }) => [`delete ${kind} inet hedgerow ${name}`]),
+  ];
+}
+
+/** One transaction that replaces the table: the last way, as it may leak a few packets. */
+export function replace(to: Listing): Transaction {
+  // Deleting what is not there is an error, adding what is there is none.
+  return [addTable, deleteTable, ...difference(undefined, to).flat()];
+}
+
+/**
+ * A declaration cannot be changed in place. What is declared otherwise than it should be gets
+ * a stand-in by another name; everything is filled before anything refers to it, and nothing is
+ * deleted before all has let go of it.
+ */
+function turn(from: Listing, to: Listing): readonly Transaction[] {
+  const names = declaredOtherwise(from, to);
+  if (names.length === 0) return difference(from, to);
+  const standIns = renameIn(to, standInNames(names, from, to));
+  const steps = [from, union(from, standIns), standIns, union(standIns, to), to];
+  return steps.slice(1).flatMap((step, i) => difference(steps[i], step));
+}
+
+function declaredOtherwise(from: Listing, to: Listing): readonly string[] {
+  return [...otherwise(from.sets, to.sets), ...otherwise(from.chains, to.chains)];
+}
+
+type Declared = Partial<Pick<ListedSet, "kind">> & Pick<ListedChain, "declaration">;
+
+function otherwise(
+  from: ReadonlyMap<string, Declared>,
+  to: ReadonlyMap<string, Declared>,
+): readonly string[] {
+  const names: string[] = [];
+  for (const [name, wanted] of to) {
+    const found = from.get(name);
+    if (found !== undefined && !isSame(found, wanted)) names.push(name);
+  }
+  return names;
+}
+
+function isSame(a: Declared, b: Declared): boolean {
+  if (a.declaration === b.declaration) return a.kind === b.kind;
+  return a.kind === b.kind && a.declaration.length === b.declaration.length &&
+    a.declaration.every((line, i) => line === b.declaration[i]);
+}
+
+/** Old name -> a name that nothing has, in either table. */
+function standInNames(
+  names: readonly string[],
+  ...listings: readonly Listing[]
+): ReadonlyMap<string, string> {
+  const taken = new Set(listings.flatMap(({ sets, chains }) => [...sets.keys(), ...chains.keys()]));
+  const standIns = new Map<string, string>();
+  let number = 0;
+  for (const name of names) {
+    while (taken.has(`stand-in-${number}`)) number++;
+    standIns.set(name, `stand-in-${number++}`);
+  }
+  return standIns;
+}
+
+/** Everything of `a`, and of `b` what has a name that `a` lacks. */
+function union(a: Listing, b: Listing): Listing {
+  return {
+    sets: new Map([...b.sets, ...a.sets]),
+    chains: new Map([...b.chains, ...a.chains]),
+  };
+}

@@ -1,0 +1,120 @@
+import type { Transaction } from "../model/listing.ts";
+import type { Nft } from "./nft.ts";
+import { refusal } from "./nft_error.ts";
+import { SessionLost, SessionProcess } from "./session_process.ts";
+import { formatLine } from "./statement.ts";
+
+/** How a session is kept. */
+export interface SessionOptions {
+  /** After this time without an answer it is given up; a line takes some milliseconds. */
+  readonly deadlineMs?: number;
+}
+
+/** After so many losses in a row the session is left alone for a minute. */
+const mostLosses = 5;
+const mistrustMs = 60_000;
+
+/** What a session has done so far. */
+export interface SessionStatus {
+  /** Transactions that were carried out. */
+  readonly lines: number;
+  /** Transactions that nft or the kernel refused. */
+  readonly refused: number;
+  /** Processes that were started. */
+  readonly starts: number;
+  /** Processes that died, hung or were not understood. */
+  readonly losses: number;
+}
+
+/**
+ * The kept `nft -i`: ten times cheaper than a process for each change. It is strictly serial, and
+ * a process that was lost is replaced with the next transaction.
+ */
+export class Session {
+  readonly #nft: Nft;
+  readonly #deadlineMs: number;
+  #process: SessionProcess | undefined;
+  #isBusy = false;
+  #lossesInARow = 0;
+  #lostAt = 0;
+  #asked = 0;
+  #status: SessionStatus = { lines: 0, refused: 0, starts: 0, losses: 0 };
+
+  constructor(nft: Nft, { deadlineMs = 5000 }: SessionOptions = {}) {
+    this.#nft = nft;
+    this.#deadlineMs = deadlineMs;
+  }
+
+  /** What it has done so far. */
+  get status(): SessionStatus {
+    return this.#status;
+  }
+
+  /** False for a while after several processes were lost in a row: nft may be built without it. */
+  get isTrusted(): boolean {
+    return this.#lossesInARow < mostLosses || performance.now() - this.#lostAt > mistrustMs;
+  }
+
+  /**
+   * Carries out a transaction.
+   *
+   * @throws {NftError} "refused": nothing of it is in the kernel.
+   * @throws {SessionLost} Whether it is in the kernel is unknown: the table is to be read back.
+   */
+  async run(transaction: Transaction): Promise<void> {
+    const line = formatLine(transaction);
+    if (this.#isBusy) throw new TypeError("Cannot run transaction: another one is under way");
+    this.#isBusy = true;
+    try {
+      const said = await this.#ask(line);
+      if (said !== undefined) throw refusal("apply a transaction", said, "");
+      this.#count("lines");
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  /** Ends the process, if there is one. */
+  async close(): Promise<void> {
+    const process = this.#process;
+    this.#process = undefined;
+    await process?.end();
+  }
+
+  async #ask(line: string): Promise<string | undefined> {
+    const process = await this.#running();
+    try {
+      const said = await process.ask(line, `sync_${++this.#asked}_x`, this.#deadlineMs);
+      this.#lossesInARow = 0;
+      if (said !== undefined) this.#count("refused");
+      return said;
+    } catch (error) {
+      this.#process = undefined;
+      if (error instanceof SessionLost) this.#countLoss();
+      throw error;
+    }
+  }
+
+  async #running(): Promise<SessionProcess> {
+    // A process that ended between two transactions took nothing along with it.
+    if (this.#process?.lost !== undefined) {
+      this.#countLoss();
+      await this.close();
+    }
+    if (this.#process === undefined) {
+      this.#process = new SessionProcess(this.#nft.interactive());
+      this.#count("starts");
+    }
+    return this.#process;
+  }
+
+  #countLoss(): void {
+    this.#count("losses");
+    this.#lossesInARow++;
+    this.#lostAt = performance.now();
+  }
+
+  #count(what: keyof SessionStatus): void {
+    this.#status = { ...this.#status, [what]: this.#status[what] + 1 };
+  }
+}

@@ -1,0 +1,32 @@
+// This module is pure.
+
+/** What an interactive nft has said since a line was sent. */
+export type Answer =
+  /** The sentinel is not there yet. */
+  | { readonly kind: "incomplete" }
+  /** The line was carried out. */
+  | { readonly kind: "done" }
+  /** The line was refused, and nothing of it is in the kernel. */
+  | { readonly kind: "refused" }
+  /** Anything else: what happened is unknown. */
+  | { readonly kind: "not understood" };
+
+/**
+ * Reads an answer. A line that succeeds says nothing, so that each is followed by a sentinel,
+ * a line which is no command: when its error is there, everything before it belongs to the line.
+ *
+ * @param said All of stderr since the line was sent.
+ * @param sentinel The word that was sent behind it.
+ */
+export function readAnswer(said: string, sentinel: string): Answer {
+  const place = `\n${sentinel}\n`;
+  const at = said.indexOf(place);
+  const end = at < 0 ? -1 : said.indexOf("\n", at + place.length);
+  if (end < 0) return { kind: "incomplete" };
+  const start = said.lastIndexOf("\n", at - 1) + 1;
+  const isSentinel = /^Error: syntax error, unexpected newline/.test(said.slice(start, at)) &&
+    /^ *\^+$/.test(said.slice(at + place.length, end));
+  if (!isSentinel || end + 1 !== said.length) return { kind: "not understood" };
+  if (start === 0) return { kind: "done" };
+  return { kind: said.startsWith("Error: ") ? "refused" : "not understood" };
+}

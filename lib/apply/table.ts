@@ -1,0 +1,268 @@
+import { getLogger } from "@logtape/logtape";
+import type { Listing, Transaction } from "../model/listing.ts";
+import { type Drift, type DriftKind, findDrift } from "./drift.ts";
+import { ListingError } from "./listing_lines.ts";
+import { parseListing } from "./listing_parser.ts";
+import { mend, replace } from "./mend.ts";
+import type { Nft } from "./nft.ts";
+import { NftError } from "./nft_error.ts";
+import { Serial } from "./serial.ts";
+import { SessionLost } from "./session_process.ts";
+import { formatScript } from "./statement.ts";
+import type { TableReading } from "./table_reading.ts";
+import { noCounts, type TableStatus } from "./table_status.ts";
+import { Transactor } from "./transactor.ts";
+
+const logger = getLogger(["hedgerow", "apply"]);
+
+/** How a table is kept. */
+export interface TableOptions {
+  /** After this time without an answer the kept session is given up. */
+  readonly sessionDeadlineMs?: number;
+  /** How long to wait before the second attempt; twice as long before each that follows. */
+  readonly retryDelayMs?: number;
+}
+
+/** What one apply did. */
+export interface Applied {
+  /** Transactions that it took; 0 where the kernel had everything already. */
+  readonly transactions: number;
+  /** True when the table was read back first, instead of trusting what is known. */
+  readonly readBack: boolean;
+  /** True when the table had to be replaced. */
+  readonly replaced: boolean;
+  readonly ms: number;
+}
+
+/** What one heal found. */
+export interface Healed {
+  /** What somebody else had changed; all of it is mended. Empty where nothing was. */
+  readonly drift: readonly Drift[];
+  readonly ms: number;
+}
+
+/** How often a change is tried in place before the table is replaced. */
+const tries = 4;
+
+/**
+ * The one table in the kernel. It knows what is programmed, so that nothing reaches the kernel
+ * twice; at the first doubt it reads the table back and goes on from there. Everything is serial.
+ */
+export class Table {
+  readonly #nft: Nft;
+  readonly #transactor: Transactor;
+  readonly #retryDelayMs: number;
+  readonly #serial = new Serial();
+  readonly #counts = noCounts();
+  readonly #repairs: Partial<Record<DriftKind, number>> = {};
+  /** What the kernel holds as far as anyone knows; undefined after any doubt. */
+  #programmed: { readonly reading: TableReading | undefined } | undefined;
+  /** What was last brought to the kernel whole. */
+  #good: Listing | undefined;
+
+  constructor(nft: Nft, { sessionDeadlineMs, retryDelayMs = 20 }: TableOptions = {}) {
+    this.#nft = nft;
+    const options = sessionDeadlineMs === undefined ? {} : { deadlineMs: sessionDeadlineMs };
+    this.#transactor = new Transactor(nft, options);
+    this.#retryDelayMs = retryDelayMs;
+  }
+
+  /** What has been done so far. */
+  get status(): TableStatus {
+    const { status: transactions } = this.#transactor;
+    return { ...this.#counts, repairs: { ...this.#repairs }, transactions };
+  }
+
+  /**
+   * Brings a table to the kernel, in place: the difference to what is there, and nothing else.
+   *
+   * @throws {NftError} when every way has failed; what was last applied whole still stands.
+   */
+  apply(desired: Listing): Promise<Applied> {
+    return this.#serial.run(async () => {
+      const start = performance.now();
+      const before = { ...this.#counts };
+      const transactions = await this.#guarded(() => this.#program(desired));
+      const ms = performance.now() - start;
+      this.#counts.applied++;
+      this.#counts.lastApplyMs = ms;
+      return {
+        transactions,
+        readBack: this.#counts.readBacks > before.readBacks,
+        replaced: this.#counts.replaced > before.replaced,
+        ms,
+      };
+    });
+  }
+
+  /**
+   * Tells whether the kernel would accept a table as a full load, whatever it holds now; nothing
+   * is changed.
+   *
+   * @returns why it would be refused, or undefined.
+   * @throws {NftError} where nft could not be asked.
+   */
+  check(desired: Listing): Promise<NftError | undefined> {
+    return this.#serial.run(async () => {
+      try {
+        await this.#nft.check(formatScript(replace(desired)));
+        return undefined;
+      } catch (error) {
+        if (error instanceof NftError && error.kind === "refused") return error;
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * Reads the table back and mends what somebody else changed since the last apply. Before the
+   * first one there is nothing to compare with, and nothing is done.
+   *
+   * @throws {NftError} when it cannot be read or mended.
+   */
+  heal(): Promise<Healed> {
+    return this.#serial.run(async () => {
+      const start = performance.now();
+      const good = this.#good;
+      const drift = good === undefined ? [] : await this.#guarded(() => this.#heal(good));
+      return { drift, ms: performance.now() - start };
+    });
+  }
+
+  /** Deletes the table and everything in it. */
+  remove(): Promise<void> {
+    return this.#serial.run(async () => {
+      this.#programmed = undefined;
+      this.#good = undefined;
+      await this.#nft.run("add table inet hedgerow\ndelete table inet hedgerow\n");
+      this.#programmed = { reading: undefined };
+    });
+  }
+
+  /** Ends the kept session; the table stays. */
+  close(): Promise<void> {
+    return this.#serial.run(() => this.#transactor.close());
+  }
+
+  async #guarded<T>(task: () => Promise<T>): Promise<T> {
+    try {
+      const result = await task();
+      this.#counts.lastError = undefined;
+      return result;
+    } catch (error) {
+      this.#counts.failed++;
+      this.#counts.lastError = error instanceof Error ? error.message : String(error);
+      throw error;
+    }
+  }
+
+  async #heal(good: Listing): Promise<readonly Drift[]> {
+    const drift = await this.#readDrift(good);
+    if (drift.length === 0) return drift;
+    logger.warn("Mending the table: {drift}", { drift: drift.map(({ text }) => text) });
+    await this.#program(good);
+    const [left] = await this.#readDrift(good);
+    if (left !== undefined) {
+      const message = `Cannot mend table inet hedgerow: after mending, ${left.text}`;
+      throw new NftError("failed", message);
+    }
+    for (const { kind } of drift) this.#repairs[kind] = (this.#repairs[kind] ?? 0) + 1;
+    return drift;
+  }
+
+  async #readDrift(good: Listing): Promise<readonly Drift[]> {
+    try {
+      return findDrift(await this.#readBack(), good);
+    } catch (error) {
+      if (!(error instanceof ListingError)) throw error;
+      return [{ kind: "table unreadable", text: error.message }];
+    }
+  }
+
+  /** The ladder: try, read back and try again, replace the table; then the last good one again. */
+  async #program(desired: Listing): Promise<number> {
+    try {
+      const count = await this.#mendWithRetries(desired);
+      this.#good = desired;
+      return count;
+    } catch (error) {
+      if (error instanceof NftError && error.kind === "refused") await this.#restore();
+      throw error;
+    }
+  }
+
+  async #mendWithRetries(desired: Listing): Promise<number> {
+    for (let attempt = 1; attempt <= tries; attempt++) {
+      try {
+        // The session is quick, not needed: what failed once takes the other way.
+        return await this.#mend(desired, { bySession: attempt === 1 });
+      } catch (error) {
+        this.#programmed = undefined;
+        if (!isWorthAnotherTry(error)) throw error;
+        logger.warn("Attempt {attempt} to change the table failed: {error}", { attempt, error });
+        if (error instanceof ListingError) break;
+        if (attempt === tries) break;
+        this.#counts.retries++;
+        await this.#pause(attempt);
+      }
+    }
+    return await this.#replace(desired);
+  }
+
+  async #mend(desired: Listing, options: { readonly bySession: boolean }): Promise<number> {
+    const from = this.#programmed === undefined ? await this.#readBack() : this.#programmed.reading;
+    const transactions = mend(from, desired);
+    if (transactions.length === 0) return 0;
+    // Until the last one is through, what the kernel holds is neither the old nor the new.
+    this.#programmed = undefined;
+    for (const transaction of transactions) await this.#transactor.run(transaction, options);
+    this.#isNow(desired);
+    return transactions.length;
+  }
+
+  async #replace(desired: Listing): Promise<number> {
+    const transaction: Transaction = replace(desired);
+    await this.#transactor.run(transaction, { bySession: false });
+    logger.warn("Replaced the table, as it could not be changed in place");
+    this.#counts.replaced++;
+    this.#isNow(desired);
+    return 1;
+  }
+
+  /** Parts of a change may be in the kernel: what was last whole is put back. */
+  async #restore(): Promise<void> {
+    if (this.#good === undefined) return;
+    try {
+      await this.#mend(this.#good, { bySession: false });
+    } catch (error) {
+      this.#programmed = undefined;
+      logger.error("Cannot restore the last good table: {error}", { error });
+    }
+  }
+
+  async #readBack(): Promise<TableReading | undefined> {
+    this.#programmed = undefined;
+    this.#counts.readBacks++;
+    const text = await this.#nft.list();
+    const reading = text === undefined ? undefined : parseListing(text);
+    this.#programmed = { reading };
+    return reading;
+  }
+
+  #isNow(listing: Listing): void {
+    this.#counts.generation++;
+    this.#programmed = { reading: { listing, declaration: [], others: [] } };
+  }
+
+  /** With jitter, as whatever stood in the way may come back at a beat. */
+  async #pause(attempt: number): Promise<void> {
+    const most = this.#retryDelayMs * 2 ** (attempt - 1);
+    await new Promise((resolve) => setTimeout(resolve, most * (0.5 + Math.random() / 2)));
+  }
+}
+
+/** Without nft or the right to use it, and with an nft that hangs, more of the same is no help. */
+function isWorthAnotherTry(error: unknown): boolean {
+  if (error instanceof SessionLost || error instanceof ListingError) return true;
+  return error instanceof NftError && (error.kind === "refused" || error.kind === "failed");
+}

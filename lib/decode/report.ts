@@ -1,0 +1,47 @@
+// This module is pure.
+import type { Issue } from "../model/issue.ts";
+import { noIssues } from "./decode.ts";
+
+/** Collects the issues of one object while it is decoded. */
+export class Report {
+  readonly #object: string;
+  #issues: Issue[] | undefined;
+
+  /** `object` is the object as `Kind namespace/name`. */
+  constructor(object: string) {
+    this.#object = object;
+  }
+
+  /** Notes that `found` stands at `field` where `expected` belongs. */
+  add(field: string, found: unknown, expected: string): void {
+    const issue = { object: this.#object, field, found: formatFound(found), expected };
+    (this.#issues ??= []).push(issue);
+  }
+
+  /** How many issues there are so far: whoever reads a part can tell whether it was in order. */
+  get size(): number {
+    return this.#issues?.length ?? 0;
+  }
+
+  /** The issues in the order in which they were found. */
+  get issues(): readonly Issue[] {
+    return this.#issues ?? noIssues;
+  }
+}
+
+const longestFound = 60;
+
+/** Prints any value on one short line, as JSON where it can be. */
+export function formatFound(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = formatJson(value).replace(/\s+/g, " ");
+  return text.length <= longestFound ? text : `${text.slice(0, longestFound - 1)}…`;
+}
+
+function formatJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? `a ${typeof value}`;
+  } catch { // a cycle or a bigint: nothing that JSON can hold
+    return `a ${typeof value}`;
+  }
+}

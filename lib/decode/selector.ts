@@ -1,0 +1,92 @@
+// This module is pure.
+import type { LabelSelector, Requirement } from "../model/labels.ts";
+import { compareText } from "../model/object_key.ts";
+import { isFields, type Place, readFields, readList } from "./fields.ts";
+import { intern } from "./intern.ts";
+import { isLabelKey, isLabelValue } from "./syntax.ts";
+
+const key = "a label key as app or example.com/app";
+const value = "a label value: at most 63 of A-Z, a-z, 0-9, -, _ and .";
+
+/**
+ * Decodes a metav1.LabelSelector that is there to normal form (NP-17 to NP-21). Undefined, and
+ * reported, where it is not one that the API would take (NP-62).
+ */
+export function decodeSelector(selector: unknown, place: Place): LabelSelector | undefined {
+  const { field, report } = place;
+  const before = report.size;
+  const fields = readFields(selector, place);
+  const requirements = [
+    ...matchLabels(fields.matchLabels, { field: `${field}.matchLabels`, report }),
+    ...matchExpressions(fields.matchExpressions, { field: `${field}.matchExpressions`, report }),
+  ];
+  return report.size === before ? normalise(requirements) : undefined;
+}
+
+/** `k: v` is `k In [v]`: also for the empty value the key has to be there (NP-20). */
+function matchLabels(labels: unknown, place: Place): readonly Requirement[] {
+  const { field, report } = place;
+  return Object.entries(readFields(labels, place)).flatMap(([name, text]) => {
+    if (!isLabelKey(name)) report.add(field, name, key);
+    else if (typeof text === "string" && isLabelValue(text)) {
+      return [{ key: intern(name), operator: "In" as const, values: [intern(text)] }];
+    } else report.add(`${field}[${name}]`, text, value);
+    return [];
+  });
+}
+
+function matchExpressions(expressions: unknown, place: Place): readonly Requirement[] {
+  const { field, report } = place;
+  return readList(expressions, place).flatMap((expression, i) =>
+    requirementOf(expression, { field: `${field}[${i}]`, report }) ?? []
+  );
+}
+
+function requirementOf(expression: unknown, { field, report }: Place): Requirement | undefined {
+  if (!isFields(expression)) {
+    report.add(field, expression, "an object");
+    return undefined;
+  }
+  const { key: name, operator } = expression;
+  if (typeof name !== "string" || !isLabelKey(name)) {
+    report.add(`${field}.key`, name, key);
+    return undefined;
+  }
+  const values = valuesOf(expression.values, { field: `${field}.values`, report });
+  switch (operator) {
+    case "In":
+    case "NotIn":
+      if (values.length > 0) return { key: intern(name), operator, values };
+      report.add(`${field}.values`, expression.values, `at least one value for ${operator}`);
+      return undefined;
+    case "Exists":
+    case "DoesNotExist":
+      if (values.length === 0) return { key: intern(name), operator, values };
+      report.add(`${field}.values`, expression.values, `no value for ${operator}`);
+      return undefined;
+    default:
+      report.add(`${field}.operator`, operator, "In, NotIn, Exists or DoesNotExist");
+      return undefined;
+  }
+}
+
+function valuesOf(values: unknown, place: Place): readonly string[] {
+  const { field, report } = place;
+  const texts = readList(values, place).flatMap((text, i) => {
+    if (typeof text === "string" && isLabelValue(text)) return [intern(text)];
+    report.add(`${field}[${i}]`, text, value);
+    return [];
+  });
+  return [...new Set(texts)].sort(compareText);
+}
+
+/** Sorts requirements and drops those that are there twice: selectors that read alike are alike. */
+function normalise(requirements: readonly Requirement[]): LabelSelector {
+  const byText = new Map(requirements.map((requirement) => [textOf(requirement), requirement]));
+  return [...byText].sort(([a], [b]) => compareText(a, b)).map(([, requirement]) => requirement);
+}
+
+/** Neither keys nor values hold a space or a comma. */
+function textOf({ key, operator, values }: Requirement): string {
+  return `${key} ${operator} ${values.join(",")}`;
+}

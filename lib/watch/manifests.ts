@@ -1,0 +1,174 @@
+import { getLogger } from "@logtape/logtape";
+import { formatIssue } from "../model/issue.ts";
+import { formatPlace, ManifestError } from "./manifest_error.ts";
+import { checkDirectory } from "./manifest_files.ts";
+import type { PlacedIssue } from "./manifest_objects.ts";
+import { combineObjects, type Manifests } from "./manifest_picture.ts";
+import { ManifestReader, type ReaderOptions, type Reading } from "./manifest_reader.ts";
+import { ManifestWatch } from "./manifest_watch.ts";
+import type { Sinks } from "./sink.ts";
+
+const logger = getLogger(["hedgerow", "watch"]);
+
+/** How a source of manifests works. */
+export interface ManifestSourceOptions extends ReaderOptions {
+  /** How often it looks even if the kernel tells of no change. */
+  readonly rescanMs?: number;
+}
+
+/** What is known of the manifests. */
+export interface ManifestStatus {
+  /** True once all files have been understood at the same time: the sinks have a whole picture. */
+  readonly synced: boolean;
+  /** What cannot be read at this moment, with file, line and column. */
+  readonly errors: readonly string[];
+  /** What could not be understood in objects that were read. */
+  readonly issues: readonly PlacedIssue[];
+  /** How many files there are. */
+  readonly files: number;
+  /** How many objects the sinks were given last. */
+  readonly objects: { readonly [Kind in keyof Sinks]: number };
+  /** How often the sinks were given a picture. */
+  readonly pictures: number;
+}
+
+/** Feeds the sinks with what the YAML and JSON files below a directory say, and follows changes. */
+export class ManifestSource {
+  readonly #directory: string;
+  readonly #sinks: Sinks;
+  readonly #rescanMs: number;
+  readonly #reader: ManifestReader;
+  #status: ManifestStatus = {
+    ...{ synced: false, errors: [], issues: [], files: 0, pictures: 0 },
+    objects: { pods: 0, namespaces: 0, nodes: 0, policies: 0 },
+  };
+  /** True where something has changed that no reading has seen. */
+  #dirty = false;
+  #wake: () => void = () => {};
+  /** Why the directory cannot be watched, if so. */
+  #unwatched: string | undefined;
+
+  constructor(directory: string, sinks: Sinks, options: ManifestSourceOptions = {}) {
+    this.#directory = directory;
+    this.#sinks = sinks;
+    this.#rescanMs = options.rescanMs ?? 10_000;
+    this.#reader = new ManifestReader(directory, options);
+  }
+
+  /** What is known at this moment. */
+  get status(): ManifestStatus {
+    return this.#status;
+  }
+
+  /**
+   * Follows the directory until it is told to stop. Rejects with a `ManifestError` where at its
+   * start there is no such directory; whatever becomes of the directory later is told in `status`,
+   * and mended when it is back.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    await checkDirectory(this.#directory);
+    const watch = new ManifestWatch(this.#directory, () => this.refresh());
+    signal.addEventListener("abort", this.refresh, { once: true });
+    try {
+      while (!signal.aborted) {
+        this.#dirty = false;
+        await this.#renew(watch);
+        await this.#pass();
+        if (!signal.aborted) await this.#sleep();
+      }
+    } finally {
+      signal.removeEventListener("abort", this.refresh);
+      await watch.close();
+    }
+  }
+
+  /** Looks at the directory now. */
+  readonly refresh = (): void => {
+    this.#dirty = true;
+    this.#wake();
+  };
+
+  /** Without a watch there is still the look from time to time. */
+  async #renew(watch: ManifestWatch): Promise<void> {
+    try {
+      await watch.renew();
+      this.#unwatched = undefined;
+    } catch (cause) {
+      const error = String(cause);
+      if (error === this.#unwatched) return; // said already
+      this.#unwatched = error;
+      logger.warn("Cannot watch {directory}, looking every {rescanMs} ms: {error}", {
+        ...{ directory: this.#directory, rescanMs: this.#rescanMs, error },
+      });
+    }
+  }
+
+  async #pass(): Promise<void> {
+    try {
+      const reading = await this.#reader.read();
+      this.#report(reading.errors.map(({ message }) => message));
+      this.#take(reading);
+    } catch (error) {
+      if (!(error instanceof ManifestError)) throw error;
+      this.#report([error.message]); // a directory that cannot be listed: the picture stays
+    }
+  }
+
+  /** Nothing is enforced from half a picture: the first one needs every file. */
+  #take({ changed, objects, errors, files }: Reading): void {
+    const { synced } = this.#status;
+    this.#status = { ...this.#status, files };
+    if (synced ? !changed : errors.length > 0) return;
+    for (const { unread, file, line } of changed ? objects : []) {
+      if (unread) logger.debug("Not read: {unread} in {file}:{line}", { unread, file, line });
+    }
+    this.#feed(combineObjects(objects));
+  }
+
+  #feed(manifests: Manifests): void {
+    const at = performance.now();
+    const { pods, namespaces, nodes, policies, issues } = manifests;
+    const before = new Set(this.#status.issues.map(printIssue));
+    for (const issue of issues.map(printIssue)) {
+      if (!before.has(issue)) logger.warn("Not understood: {issue}", { issue });
+    }
+    this.#sinks.namespaces.replace(namespaces, at);
+    this.#sinks.nodes.replace(nodes, at);
+    this.#sinks.policies.replace(policies, at);
+    this.#sinks.pods.replace(pods, at);
+    this.#status = {
+      ...this.#status,
+      ...{ synced: true, issues, pictures: this.#status.pictures + 1 },
+      objects: {
+        pods: pods.length,
+        namespaces: namespaces.length,
+        nodes: nodes.length,
+        policies: policies.length,
+      },
+    };
+  }
+
+  #report(errors: readonly string[]): void {
+    const before = this.#status.errors;
+    for (const error of errors) if (!before.includes(error)) logger.error("{error}", { error });
+    for (const error of before) {
+      if (!errors.includes(error)) logger.info("No longer: {error}", { error });
+    }
+    this.#status = { ...this.#status, errors };
+  }
+
+  /** Until something changes, or for a while. */
+  async #sleep(): Promise<void> {
+    if (this.#dirty) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      timer = setTimeout(resolve, this.#rescanMs);
+    });
+    clearTimeout(timer);
+  }
+}
+
+function printIssue(issue: PlacedIssue): string {
+  return `${formatPlace({ file: issue.file, line: issue.line })}: ${formatIssue(issue)}`;
+}

@@ -1,0 +1,23 @@
+import type { Namespace, Node, Pod } from "../model/cluster.ts";
+import type { NetworkPolicy } from "../model/network_policy.ts";
+
+/**
+ * Where a source puts the objects of one kind. `at` is `performance.now()` at the moment when the
+ * line was received, for `replace` when the list was complete: latency is measured from there.
+ */
+export interface Sink<T> {
+  /** These are all the objects that there are: others are gone. The first call means "synced". */
+  replace(objects: readonly T[], at: number): void;
+  /** The object is new or has changed. */
+  upsert(object: T, at: number): void;
+  /** The object is gone; told again for one that is gone already, nothing happens. */
+  remove(object: T, at: number): void;
+}
+
+/** One sink for each kind that policies depend on. */
+export interface Sinks {
+  readonly pods: Sink<Pod>;
+  readonly namespaces: Sink<Namespace>;
+  readonly nodes: Sink<Node>;
+  readonly policies: Sink<NetworkPolicy>;
+}

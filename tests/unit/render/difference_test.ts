@@ -1,0 +1,104 @@
+import { deepEqual } from "node:assert/strict";
+import type { ListedSet, Listing } from "../../../lib/model/listing.ts";
+import { difference } from "../../../lib/render/difference.ts";
+
+interface Draft {
+  readonly sets?: Readonly<Record<string, readonly string[]>>;
+  readonly maps?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly chains?: Readonly<Record<string, readonly string[]>>;
+}
+
+function listing({ sets = {}, maps = {}, chains = {} }: Draft): Listing {
+  const listed = new Map<string, ListedSet>();
+  for (const [name, keys] of Object.entries(sets)) {
+    const elements = new Map(keys.map((key) => [key, key]));
+    listed.set(name, { kind: "set", declaration: ["typeof ip saddr"], elements });
+  }
+  for (const [name, verdicts] of Object.entries(maps)) {
+    const elements = new Map(Object.entries(verdicts).map(([k, v]) => [k, `${k} : ${v}`]));
+    listed.set(name, { kind: "map", declaration: ["typeof ip saddr : verdict"], elements });
+  }
+  return {
+    sets: listed,
+    chains: new Map(
+      Object.entries(chains).map(([name, rules]) => [name, { declaration: [], rules }]),
+    ),
+  };
+}
+
+Deno.test("nothing changed, nothing said", () => {
+  const same = { sets: { s: ["a"] }, maps: { m: { p: "jump c" } }, chains: { c: ["accept"] } };
+  deepEqual(difference(listing(same), listing(same)), []);
+});
+
+Deno.test("a table that is not there is made whole in one transaction", () => {
+  const to = listing({
+    sets: { s: ["a", "b"] },
+    maps: { m: { p: "jump c" } },
+    chains: { c: ["x"] },
+  });
+  deepEqual(difference(undefined, to), [[
+    "add table inet hedgerow",
+    "add set inet hedgerow s { typeof ip saddr; }",
+    "add map inet hedgerow m { typeof ip saddr : verdict; }",
+    "add chain inet hedgerow c",
+    "add element inet hedgerow s { a, b }",
+    "add rule inet hedgerow c x",
+    "add element inet hedgerow m { p : jump c }",
+  ]]);
+});
+
+Deno.test("a changed chain is flushed and refilled in one transaction", () => {
+  const changes = difference(
+    listing({ chains: { c: ["x"] } }),
+    listing({ chains: { c: ["y", "z"] } }),
+  );
+  deepEqual(changes, [[
+    "flush chain inet hedgerow c",
+    "add rule inet hedgerow c y",
+    "add rule inet hedgerow c z",
+  ]]);
+});
+
+Deno.test("elements come and go in one transaction, batched by set", () => {
+  const changes = difference(
+    listing({ sets: { s: ["a", "b", "c"] } }),
+    listing({ sets: { s: ["c", "d", "e"] } }),
+  );
+  deepEqual(changes, [[
+    "delete element inet hedgerow s { a, b }",
+    "add element inet hedgerow s { d, e }",
+  ]]);
+});
+
+Deno.test("new chains are there before the maps switch to them, old ones go after", () => {
+  const changes = difference(
+    listing({ sets: { s: [] }, maps: { m: { p: "jump old" } }, chains: { old: ["@s"] } }),
+    listing({ sets: { t: ["a"] }, maps: { m: { p: "jump new" } }, chains: { new: ["@t"] } }),
+  );
+  deepEqual(changes, [
+    [
+      "add set inet hedgerow t { typeof ip saddr; }",
+      "add chain inet hedgerow new",
+      "add element inet hedgerow t { a }",
+      "add rule inet hedgerow new @t",
+    ],
+    ["delete element inet hedgerow m { p }", "add element inet hedgerow m { p : jump new }"],
+    [
+      "flush chain inet hedgerow old",
+      "delete set inet hedgerow s",
+      "delete chain inet hedgerow old",
+    ],
+  ]);
+});
+
+Deno.test("what is declared otherwise than it should be costs the table", () => {
+  const from = listing({ sets: { s: [] } });
+  const to = listing({ maps: { s: {} } });
+  deepEqual(difference(from, to), [[
+    "add table inet hedgerow",
+    "delete table inet hedgerow",
+    "add table inet hedgerow",
+    "add map inet hedgerow s { typeof ip saddr : verdict; }",
+  ]]);
+});
