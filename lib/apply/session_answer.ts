@@ -19,14 +19,17 @@ export type Answer =
  * @param sentinel The word that was sent behind it.
  */
 export function readAnswer(said: string, sentinel: string): Answer {
+  const text = `\n${said}`; // so that every line has a break before it
   const place = `\n${sentinel}\n`;
-  const at = said.indexOf(place);
-  const end = at < 0 ? -1 : said.indexOf("\n", at + place.length);
+  const at = text.indexOf(place);
+  const end = at < 0 ? -1 : text.indexOf("\n", at + place.length);
   if (end < 0) return { kind: "incomplete" };
-  const start = said.lastIndexOf("\n", at - 1) + 1;
-  const isSentinel = /^Error: syntax error, unexpected newline/.test(said.slice(start, at)) &&
-    /^ *\^+$/.test(said.slice(at + place.length, end));
-  if (!isSentinel || end + 1 !== said.length) return { kind: "not understood" };
-  if (start === 0) return { kind: "done" };
-  return { kind: said.startsWith("Error: ") ? "refused" : "not understood" };
+  const error = text.slice(text.lastIndexOf("\n", at - 1) + 1, at);
+  const carets = text.slice(at + place.length, end);
+  const isSentinel = /^Error: syntax error, unexpected newline/.test(error) &&
+    /^ *\^+$/.test(carets) && end + 1 === text.length;
+  if (!isSentinel) return { kind: "not understood" };
+  const before = text.slice(1, at - error.length);
+  if (before === "") return { kind: "done" };
+  return { kind: before.startsWith("Error: ") ? "refused" : "not understood" };
 }

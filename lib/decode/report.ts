@@ -40,8 +40,12 @@ export function formatFound(value: unknown): string {
 
 function formatJson(value: unknown): string {
   try {
-    return JSON.stringify(value) ?? `a ${typeof value}`;
-  } catch { // a cycle or a bigint: nothing that JSON can hold
-    return `a ${typeof value}`;
+    return JSON.stringify(value) ?? notJson(value);
+  } catch { // a cycle or a bigint
+    return notJson(value);
   }
+}
+
+function notJson(value: unknown): string {
+  return `${typeof value === "object" ? "an object" : `a ${typeof value}`} that JSON cannot hold`;
 }

@@ -29,13 +29,23 @@ export function serveTcp({ hostname, port }: TcpAddress, handler: Handler): Deno
 export async function serveUnix(path: string, handler: Handler): Promise<Deno.HttpServer> {
   await makeSocketFolder(path);
   await removeStale(path);
-  const umask = Deno.umask(0o177);
   try {
-    return Deno.serve({ path, onListen: () => {} }, handler);
+    return await serveAside(path, handler);
   } catch (cause) {
     throw new Error(`Cannot listen on ${path} (--socket): ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** The socket is made where nobody else can go, and put in its place when its mode is right. */
+async function serveAside(path: string, handler: Handler): Promise<Deno.HttpServer> {
+  const aside = await Deno.makeTempDir({ dir: dirname(path), prefix: ".hedgerow-" });
+  try {
+    const server = Deno.serve({ path: `${aside}/s`, onListen: () => {} }, handler);
+    await Deno.chmod(`${aside}/s`, 0o600);
+    await Deno.rename(`${aside}/s`, path);
+    return server;
   } finally {
-    Deno.umask(umask);
+    await Deno.remove(aside, { recursive: true });
   }
 }
 
