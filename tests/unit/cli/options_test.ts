@@ -1,0 +1,80 @@
+import { deepEqual, equal, match, throws } from "node:assert/strict";
+import { HelpRequested, parseCommandLine, UsageError } from "../../../lib/cli/options.ts";
+import type { AgentOptions, Surroundings } from "../../../lib/cli/options.ts";
+
+function around(env: Readonly<Record<string, string>> = {}): Surroundings {
+  return { env: (name) => env[name], hostName: () => "the-host" };
+}
+
+function agent(args: readonly string[], env: Readonly<Record<string, string>> = {}): AgentOptions {
+  const request = parseCommandLine(["agent", ...args], around(env));
+  if (request.command !== "agent") throw new Error(`${request.command} instead of agent`);
+  return request.options;
+}
+
+Deno.test("without flags the agent has the documented defaults", () => {
+  deepEqual(agent([]), {
+    source: { kind: "in-cluster" },
+    nodeName: "the-host",
+    listen: { hostname: "127.0.0.1", port: 9080 },
+    socket: "/run/hedgerow/agent.sock",
+    selfHealMs: 30_000,
+    logLevel: "info",
+    logFormat: "json",
+  });
+});
+
+Deno.test("the node's name is the flag's, else HEDGEROW_NODE_NAME, else NODE_NAME, else the host's", () => {
+  const env = { HEDGEROW_NODE_NAME: "b", NODE_NAME: "c" };
+  equal(agent(["--node-name", "a"], env).nodeName, "a");
+  equal(agent([], env).nodeName, "b");
+  equal(agent([], { NODE_NAME: "c" }).nodeName, "c");
+});
+
+Deno.test("each flag is an environment variable too, and the flag wins", () => {
+  const env = { HEDGEROW_SELF_HEAL: "5m", HEDGEROW_LISTEN: "[::1]:1", HEDGEROW_KUBECONFIG: "/k" };
+  const options = agent(["--self-heal", "100ms"], env);
+  equal(options.selfHealMs, 100);
+  deepEqual(options.listen, { hostname: "::1", port: 1 });
+  deepEqual(options.source, { kind: "kubeconfig", path: "/k" });
+});
+
+Deno.test("what cannot be followed is an error that names the flag, its value and what it takes", () => {
+  const rows: readonly (readonly [readonly string[], RegExp])[] = [
+    [["agent", "--listen", "9080"], /--listen.*'9080'.*ADDR:PORT/],
+    [["agent", "--listen", "a:65536"], /--listen.*'a:65536'.*ADDR:PORT/],
+    [["agent", "--self-heal", "30"], /--self-heal.*'30'.*30s/],
+    [["agent", "--self-heal", "1ms"], /--self-heal.*'1ms'.*100ms/],
+    [["agent", "--log-level", "loud"], /--log-level.*'loud'.*debug, info, warning, error/],
+    [["agent", "--log-format", "xml"], /--log-format.*'xml'.*json, text/],
+    [["agent", "--manifests", "a", "--kubeconfig", "b"], /--kubeconfig "b".*--manifests "a"/],
+    [["agent", "--unknown"], /unknown option '--unknown'/],
+    [["agent", "more"], /more/],
+    [["agnet"], /unknown command 'agnet'/],
+    [[], /no command/],
+  ];
+  for (const [args, message] of rows) {
+    throws(() => parseCommandLine(args, around()), (error) => {
+      match(String(error), message);
+      return error instanceof UsageError;
+    });
+  }
+});
+
+Deno.test("a bad environment variable is named", () => {
+  throws(
+    () => agent([], { HEDGEROW_LOG_LEVEL: "loud" }),
+    /HEDGEROW_LOG_LEVEL.*"loud".*debug, info, warning, error/,
+  );
+});
+
+Deno.test("--help tells of every flag and its environment variable", () => {
+  throws(() => parseCommandLine(["agent", "--help"], around()), (error) => {
+    const text = error instanceof HelpRequested ? error.message : "";
+    for (const flag of ["kubeconfig", "manifests", "node-name", "listen", "socket", "self-heal"]) {
+      match(text, new RegExp(`--${flag} `));
+    }
+    match(text, /HEDGEROW_SELF_HEAL/);
+    return true;
+  });
+});

@@ -1,0 +1,106 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import type { ObjectKey } from "../../../lib/model/object_key.ts";
+import type { ReconcileStatus } from "../../../lib/reconcile/status.ts";
+import { liveness, readiness } from "../../../lib/serve/health.ts";
+import type { AgentStatus } from "../../../lib/serve/status.ts";
+import type { SourceStatus } from "../../../lib/watch/source.ts";
+
+const good: SourceStatus = {
+  name: "pods",
+  isSynced: true,
+  awaySince: undefined,
+  problem: undefined,
+  issues: [],
+  lists: 1,
+  watches: 1,
+};
+
+interface Draft {
+  readonly source?: Partial<SourceStatus>;
+  readonly reconcile?: Partial<ReconcileStatus>;
+  readonly isNodeKnown?: boolean;
+}
+
+function makeStatus({ source = {}, reconcile = {}, isNodeKnown = true }: Draft = {}): AgentStatus {
+  return {
+    version: "0.0.0",
+    nodeName: "here",
+    isNodeKnown,
+    sources: [{ ...good, ...source }],
+    objects: new Map(),
+    reconcile: {
+      hasApplied: true,
+      lastError: undefined,
+      passes: 1,
+      failures: 0,
+      lastPassMs: 1,
+      turnedAt: 0,
+      isolated: { ingress: 0, egress: 0 },
+      groups: 0,
+      quarantined: [],
+      ...reconcile,
+    },
+    kernel: { transactions: { session: 0, spawn: 0 }, sessionRestarts: 0, drift: new Map() },
+  };
+}
+
+Deno.test("an agent that enforces what it knows is ready, and says ok", () => {
+  deepEqual(readiness(makeStatus(), 0), { isGood: true, lines: ["ok"] });
+});
+
+Deno.test("a kind that has not synced makes it unready, and is named with the reason", () => {
+  const status = makeStatus({ source: { isSynced: false, problem: "401 Unauthorized" } });
+  deepEqual(readiness(status, 0), {
+    isGood: false,
+    lines: ["pods: not synced: 401 Unauthorized"],
+  });
+});
+
+Deno.test("synced and nothing in the kernel yet is not ready", () => {
+  equal(readiness(makeStatus({ reconcile: { hasApplied: false } }), 0).isGood, false);
+});
+
+Deno.test("a pass that could not be applied makes it unready", () => {
+  const { isGood, lines } = readiness(makeStatus({ reconcile: { lastError: "no nft" } }), 0);
+  equal(isGood, false);
+  match(lines.join(), /no nft/);
+});
+
+Deno.test("an API server that is away degrades, and does not make it unready", () => {
+  const status = makeStatus({ source: { awaySince: 1000, problem: "connection refused" } });
+  deepEqual(readiness(status, 3500), {
+    isGood: true,
+    lines: ["degraded:", "pods: not heard of for 2.5 s: connection refused"],
+  });
+});
+
+Deno.test("a policy in quarantine, odd objects and an unknown node name degrade it", () => {
+  const policy = {
+    namespace: "a",
+    name: "b",
+    uid: "",
+    podSelector: [],
+    policyTypes: [],
+    ingress: [],
+    egress: [],
+    broken: false,
+  };
+  const quarantined = [{ key: "a/b" as ObjectKey, policy, reason: "refused" }];
+  const { isGood, lines } = readiness(
+    makeStatus({
+      source: { issues: ["NetworkPolicy a/c: odd"] },
+      reconcile: { quarantined },
+      isNodeKnown: false,
+    }),
+    0,
+  );
+  equal(isGood, true);
+  equal(lines[0], "degraded:");
+  match(lines.join("\n"), /a\/c: odd\n.*a\/b.*quarantine.*refused\n.*"here"/);
+});
+
+Deno.test("the loop is alive while it turns within its patience", () => {
+  const status = makeStatus({ reconcile: { turnedAt: 1000 } });
+  equal(liveness(status, 2000, 1000).isGood, true);
+  equal(liveness(status, 2001, 1000).isGood, false);
+});
