@@ -24,12 +24,12 @@ export function readAnswer(said: string, sentinel: string): Answer {
   const at = text.indexOf(place);
   const end = at < 0 ? -1 : text.indexOf("\n", at + place.length);
   if (end < 0) return { kind: "incomplete" };
-  const error = text.slice(text.lastIndexOf("\n", at - 1) + 1, at);
-  const carets = text.slice(at + place.length, end);
-  const isSentinel = /^Error: syntax error, unexpected newline/.test(error) &&
-    /^ *\^+$/.test(carets) && end + 1 === text.length;
-  if (!isSentinel) return { kind: "not understood" };
-  const before = text.slice(1, at - error.length);
-  if (before === "") return { kind: "done" };
-  return { kind: before.startsWith("Error: ") ? "refused" : "not understood" };
+  const error = sentinelError.exec(text.slice(0, at));
+  const isWhole = /^ *\^+$/.test(text.slice(at + place.length, end)) && end + 1 === text.length;
+  if (error === null || !isWhole) return { kind: "not understood" };
+  if (error.index === 0) return { kind: "done" };
+  return { kind: said.startsWith("Error: ") ? "refused" : "not understood" };
 }
+
+/** What nft says of a sentinel, to the end of the text; from 1.1.7 on with a line of its own. */
+const sentinelError = /\nError: syntax error, unexpected newline[^\n]*(?:\nexpected [^\n]*)?$/;

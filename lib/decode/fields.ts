@@ -14,7 +14,9 @@ export function isFields(value: unknown): value is Fields {
 
 /** Where a value stands, and who is told when it is not what belongs there. */
 export interface Place {
+  /** The path of its field. */
   readonly field: string;
+  /** Takes what is wrong with it. */
   readonly report: Report;
 }
 

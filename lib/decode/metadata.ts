@@ -9,8 +9,11 @@ import { isDnsSubdomain } from "./syntax.ts";
 export interface Identity {
   /** "" for cluster-scoped kinds. */
   readonly namespace: string;
+  /** `metadata.name`. */
   readonly name: string;
+  /** `metadata.uid`; "" where there is none. */
   readonly uid: string;
+  /** All of `metadata`. */
   readonly metadata: Fields;
   /** Where everything else about the object is reported. */
   readonly report: Report;
@@ -18,13 +21,17 @@ export interface Identity {
 
 /** A kind of the API, as far as naming its objects goes. */
 export interface Kind {
+  /** As the API spells it. */
   readonly kind: string;
+  /** True where objects are in namespaces. */
   readonly namespaced: boolean;
 }
 
 /** Why no record can stand for an object. */
 export interface Nameless {
+  /** It has none. */
   readonly name: undefined;
+  /** Where that is reported. */
   readonly report: Report;
 }
 

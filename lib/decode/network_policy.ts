@@ -43,7 +43,7 @@ function decodeSpec(value: unknown, report: Report): Meaning {
   const podSelector = decodeSelector(spec.podSelector, { field: "spec.podSelector", report });
   const [ingress = [], egress = []] = directions.map((direction) => {
     const rules = decodeRules(spec[direction], { field: `spec.${direction}`, report, direction });
-    return policyTypes.includes(direction) ? rules : []; // rules of another direction are inert (NP-3)
+    return policyTypes.includes(direction) ? rules : []; // others are inert (NP-3)
   });
   return { podSelector: podSelector ?? everything, policyTypes, ingress, egress };
 }

@@ -6,6 +6,7 @@ import { decodePolicyPort } from "./policy_port.ts";
 
 /** Where the rules of a direction stand. */
 export interface RulesPlace extends Place {
+  /** Says on which side the peers are. */
   readonly direction: Direction;
 }
 

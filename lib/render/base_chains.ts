@@ -106,6 +106,8 @@ function inputRules(): readonly Rule[] {
 function outputRules(): readonly Rule[] {
   const reply: Match = { kind: "ct direction", direction: "reply" };
   return [
+    // NP-41: the node's own word on an allowed connection, as "packet too big"; it carries no port
+    rule(relatedIcmp(), accept),
     vmap([reply], "ct original ip saddr", "egress4"),
     vmap([reply], "ct original ip6 saddr", "egress6"),
   ];

@@ -1,12 +1,14 @@
 // This module is pure.
-import { ManifestError } from "./manifest_error.ts";
-import { parseYaml } from "./manifest_yaml.ts";
+import { ManifestError, type ManifestPlace } from "./manifest_error.ts";
+import { findJsonError, parseYaml } from "./manifest_yaml.ts";
 
 /** One object of a file of manifests, not decoded yet. */
 export interface ManifestDocument {
+  /** The path of the file. */
   readonly file: string;
   /** Where it begins, from 1. */
   readonly line: number;
+  /** As JSON has it. */
   readonly value: unknown;
 }
 
@@ -37,11 +39,10 @@ function parseJson(file: string, text: string): { readonly value: unknown } | un
   }
 }
 
-/** V8 tells the place in its message, unless the text ends too early. */
-function jsonPlace(reason: string, text: string): { line: number; column?: number } {
+/** V8 tells the place of some errors only; where it does not, YAML's parser may know it. */
+function jsonPlace(reason: string, text: string): Pick<ManifestPlace, "line" | "column"> {
   const [, line, column] = /line (\d+) column (\d+)/.exec(reason) ?? [];
-  if (line === undefined) return { line: text.trimEnd().split("\n").length };
-  return { line: Number(line), column: Number(column) };
+  return line === undefined ? findJsonError(text) : { line: Number(line), column: Number(column) };
 }
 
 /** Lists within lists are unfolded so far, and no further. */

@@ -12,12 +12,14 @@ export interface ManifestPlace {
 
 /** A file or a directory of manifests that cannot be read. */
 export class ManifestError extends Error {
+  /** Tells it from other errors in logs. */
   override readonly name = "ManifestError";
+  /** Where it cannot be read. */
   readonly place: ManifestPlace;
 
-  /** The message is `Cannot read FILE:LINE:COLUMN: REASON`. */
+  /** The message is `Cannot read FILE:LINE:COLUMN: REASON`, on one line. */
   constructor(place: ManifestPlace, reason: string, options?: ErrorOptions) {
-    super(`Cannot read ${formatPlace(place)}: ${reason}`, options);
+    super(`Cannot read ${formatPlace(place)}: ${reason.replace(/\s+/g, " ")}`, options);
     this.place = place;
   }
 }

@@ -13,14 +13,19 @@ import type { ManifestDocument } from "./manifest_documents.ts";
 
 /** The record of each kind that hedgerow reads. */
 export interface Records {
+  /** v1 Pod. */
   readonly pods: Pod;
+  /** v1 Namespace. */
   readonly namespaces: Namespace;
+  /** v1 Node. */
   readonly nodes: Node;
+  /** networking.k8s.io/v1 NetworkPolicy. */
   readonly policies: NetworkPolicy;
 }
 
 /** An issue, and where the object begins that has it. */
 export interface PlacedIssue extends Issue {
+  /** The path of the file. */
   readonly file: string;
   /** From 1. */
   readonly line: number;
@@ -28,11 +33,13 @@ export interface PlacedIssue extends Issue {
 
 /** What one document says. */
 export interface ManifestObject {
+  /** The path of the file. */
   readonly file: string;
   /** From 1. */
   readonly line: number;
   /** One record at most: none for another kind, and for what cannot even be named. */
   readonly record: Partial<Records>;
+  /** What could not be understood of it. */
   readonly issues: readonly PlacedIssue[];
   /** The kind, where hedgerow does not read it. */
   readonly unread?: string;

@@ -8,11 +8,15 @@ import type { ManifestObject, PlacedIssue, Records } from "./manifest_objects.ts
 
 /** Everything that the files of a directory say. */
 export interface Manifests {
+  /** Of all files. */
   readonly pods: readonly Pod[];
   /** Also those that are only mentioned. */
   readonly namespaces: readonly Namespace[];
+  /** Of all files. */
   readonly nodes: readonly Node[];
+  /** Of all files. */
   readonly policies: readonly NetworkPolicy[];
+  /** What could not be understood, and objects that are there twice. */
   readonly issues: readonly PlacedIssue[];
 }
 

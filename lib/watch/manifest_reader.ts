@@ -16,6 +16,7 @@ export interface ReaderOptions {
 export interface Reading {
   /** False where all files say what they said at the last reading. */
   readonly changed: boolean;
+  /** What all documents say, in no order. */
   readonly objects: readonly ManifestObject[];
   /** Why files cannot be read; what they last said when they could is among the objects. */
   readonly errors: readonly ManifestError[];
@@ -51,6 +52,7 @@ export class ManifestReader {
   /** path -> what it last said */
   #known: ReadonlyMap<string, Known> | undefined;
 
+  /** Nothing is read yet. */
   constructor(directory: string, { settleMs = 50, maxFileBytes = 64 << 20 }: ReaderOptions = {}) {
     this.#directory = directory;
     this.#settleMs = settleMs;

@@ -1,3 +1,7 @@
+import { getLogger } from "@logtape/logtape";
+
+const logger = getLogger(["hedgerow", "watch"]);
+
 /**
  * Calls back when something below a directory changes. The kernel may not tell of everything
  * (links that lead elsewhere, a directory that is replaced): whoever relies on it also looks from
@@ -10,6 +14,7 @@ export class ManifestWatch {
   #watched: string | undefined;
   #done: Promise<void> = Promise.resolve();
 
+  /** Nothing is watched until it is renewed for the first time. */
   constructor(directory: string, onChange: () => void) {
     this.#directory = directory;
     this.#onChange = onChange;
@@ -38,9 +43,15 @@ export class ManifestWatch {
   }
 
   async #follow(watcher: Deno.FsWatcher): Promise<void> {
-    for await (const { kind } of watcher) {
-      if (kind !== "access") this.#onChange(); // our own reading is one
+    try {
+      for await (const { kind } of watcher) {
+        if (kind !== "access") this.#onChange(); // our own reading is one
+      }
+    } catch (error) {
+      logger.warn("Cannot go on watching {directory}: {error}", {
+        ...{ directory: this.#directory, error },
+      });
     }
-    if (this.#watcher === watcher) this.#watcher = undefined;
+    if (this.#watcher === watcher) this.#watcher = undefined; // the next renewal has another
   }
 }

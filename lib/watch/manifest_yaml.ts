@@ -6,14 +6,16 @@ import {
   LineCounter,
   parseAllDocuments,
   type ParsedNode,
+  parseDocument,
   type Tags,
 } from "yaml";
-import { ManifestError } from "./manifest_error.ts";
+import { ManifestError, type ManifestPlace } from "./manifest_error.ts";
 
 /** One document of a YAML file. */
 export interface YamlDocument {
   /** Where it begins, from 1. */
   readonly line: number;
+  /** As JSON has it. */
   readonly value: unknown;
   /** The lines of the entries of its `items`, where it is a list of objects. */
   readonly itemLines: readonly number[];
@@ -39,6 +41,21 @@ export function parseYaml(file: string, text: string): readonly YamlDocument[] {
     logLevel: "error",
   });
   return [...documents].map((document) => convert(document, { file, lines }));
+}
+
+/** Where a text is not JSON, as far as that is no YAML either; nothing where it is. */
+export function findJsonError(text: string): Pick<ManifestPlace, "line" | "column"> {
+  const lines = new LineCounter();
+  const options = {
+    schema: "json",
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: "silent",
+  } as const;
+  const [error] = parseDocument(text, options).errors;
+  if (error === undefined) return {};
+  const { line, col } = lines.linePos(error.pos[0]);
+  return { line, column: col };
 }
 
 interface Source {

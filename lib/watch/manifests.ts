@@ -10,6 +10,9 @@ import type { Sinks } from "./sink.ts";
 
 const logger = getLogger(["hedgerow", "watch"]);
 
+/** How long after something was told of there is a second look. */
+const secondLookMs = 250;
+
 /** How a source of manifests works. */
 export interface ManifestSourceOptions extends ReaderOptions {
   /** How often it looks even if the kernel tells of no change. */
@@ -48,6 +51,7 @@ export class ManifestSource {
   /** Why the directory cannot be watched, if so. */
   #unwatched: string | undefined;
 
+  /** Nothing is read until it runs. */
   constructor(directory: string, sinks: Sinks, options: ManifestSourceOptions = {}) {
     this.#directory = directory;
     this.#sinks = sinks;
@@ -70,11 +74,13 @@ export class ManifestSource {
     const watch = new ManifestWatch(this.#directory, () => this.refresh());
     signal.addEventListener("abort", this.refresh, { once: true });
     try {
+      let told = false;
       while (!signal.aborted) {
         this.#dirty = false;
         await this.#renew(watch);
         await this.#pass();
-        if (!signal.aborted) await this.#sleep();
+        // What is put into a new directory before that is watched is not told of: so look again.
+        if (!signal.aborted) told = await this.#sleep(told ? secondLookMs : this.#rescanMs);
       }
     } finally {
       signal.removeEventListener("abort", this.refresh);
@@ -157,15 +163,16 @@ export class ManifestSource {
     this.#status = { ...this.#status, errors };
   }
 
-  /** Until something changes, or for a while. */
-  async #sleep(): Promise<void> {
-    if (this.#dirty) return;
+  /** Until something is told of, or for a while; tells which. */
+  async #sleep(ms: number): Promise<boolean> {
+    if (this.#dirty) return true;
     let timer: ReturnType<typeof setTimeout> | undefined;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
-      timer = setTimeout(resolve, this.#rescanMs);
+      timer = setTimeout(resolve, ms);
     });
     clearTimeout(timer);
+    return this.#dirty;
   }
 }
 

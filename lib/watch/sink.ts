@@ -16,8 +16,12 @@ export interface Sink<T> {
 
 /** One sink for each kind that policies depend on. */
 export interface Sinks {
+  /** v1 Pod. */
   readonly pods: Sink<Pod>;
+  /** v1 Namespace. */
   readonly namespaces: Sink<Namespace>;
+  /** v1 Node. */
   readonly nodes: Sink<Node>;
+  /** networking.k8s.io/v1 NetworkPolicy. */
   readonly policies: Sink<NetworkPolicy>;
 }

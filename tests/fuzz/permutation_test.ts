@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { difference } from "../../lib/render/difference.ts";
+import { nodesOf } from "./agreement.ts";
+import { type FuzzCase, fuzzCase } from "./cluster.ts";
+import { assertHolds, formatCase, fuzzSeed, say } from "./report.ts";
+
+const runs = 300;
+
+Deno.test("the same objects in another order, in all their lists, are the same bytes", () => {
+  const seed = fuzzSeed();
+  say(`fuzz: HEDGEROW_FUZZ_SEED=${seed}, ${runs} clusters`);
+  const shuffled = fuzzCase.chain((fuzz) =>
+    fc.infiniteStream(fc.nat()).map((order) => ({ ...fuzz, other: shuffleCase(fuzz, order) }))
+  );
+  const property = fc.property(shuffled, ({ other, ...fuzz }) => {
+    assert.equal(scripts(other), scripts(fuzz));
+  });
+  assertHolds(
+    fc.check(property, { seed, numRuns: runs }),
+    ({ other, ...fuzz }) => `${formatCase(fuzz)}\n# against\n${formatCase(other)}`,
+  );
+});
+
+/** What each node's agent would load. */
+function scripts(fuzz: Cluster): string {
+  return nodesOf(fuzz).map((node) =>
+    difference(undefined, node.list()).map((transaction) => transaction.join("\n")).join("\n\n")
+  ).join("\n\n\n");
+}
+
+type Cluster = Pick<FuzzCase, "objects" | "departed">;
+
+function shuffleCase({ objects, departed }: Cluster, order: Iterator<number>): Cluster {
+  return {
+    objects: shuffleList(objects, order).map((object) => shuffleFields(object, order)),
+    departed: shuffleList(departed, order).map((object) => shuffleFields(object, order)),
+  };
+}
+
+/** Shuffles the fields of an object, and every list and object in it. */
+function shuffleFields<T extends object>(object: T, order: Iterator<number>): T {
+  const entries = Object.entries(object)
+    .map(([key, value]: [string, unknown]) => [key, shuffleValue(value, order)]);
+  return Object.fromEntries(shuffleList(entries, order)) as T;
+}
+
+function shuffleValue(value: unknown, order: Iterator<number>): unknown {
+  if (Array.isArray(value)) {
+    return shuffleList(value.map((item: unknown) => shuffleValue(item, order)), order);
+  }
+  return typeof value === "object" && value !== null ? shuffleFields(value, order) : value;
+}
+
+function shuffleList<T>(list: readonly T[], order: Iterator<number>): readonly T[] {
+  return list.map((item) => [order.next().value ?? 0, item] as const)
+    .sort(([a], [b]) => a - b).map(([, item]) => item);
+}

@@ -1,0 +1,78 @@
+import * as fc from "fast-check";
+import { type ApiObject, type Fields, policy } from "../spec/objects.ts";
+import { ipBlock } from "./addresses.ts";
+import { selector } from "./labels.ts";
+import { namespaceNames, portNames, portNumbers } from "./pods.ts";
+
+const peer: fc.Arbitrary<Fields> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ podSelector: selector }) },
+  { weight: 3, arbitrary: fc.record({ namespaceSelector: selector }) },
+  { weight: 3, arbitrary: fc.record({ podSelector: selector, namespaceSelector: selector }) },
+  { weight: 5, arbitrary: fc.record({ ipBlock }) },
+);
+
+const protocol = fc.constantFrom("TCP", "TCP", "UDP", "SCTP");
+const number = fc.constantFrom(...portNumbers);
+
+const port: fc.Arbitrary<Fields> = fc.oneof(
+  { weight: 1, arbitrary: fc.constant({}) },
+  { weight: 2, arbitrary: fc.record({ protocol }) },
+  { weight: 5, arbitrary: fc.record({ port: number, protocol }, { requiredKeys: ["port"] }) },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(number, number, protocol).map(([a, b, protocol]) => ({
+      port: Math.min(a, b),
+      endPort: Math.max(a, b),
+      protocol,
+    })),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({ port: fc.constantFrom(...portNames, "nobody"), protocol }, {
+      requiredKeys: ["port"],
+    }),
+  },
+);
+
+/** A list that is there, is empty, or is not there at all. */
+function list(item: fc.Arbitrary<Fields>): fc.Arbitrary<readonly Fields[] | undefined> {
+  return fc.option(fc.array(item, { maxLength: 3 }), { nil: undefined, freq: 4 });
+}
+
+function rules(side: "from" | "to"): fc.Arbitrary<readonly Fields[] | undefined> {
+  return list(
+    fc.record({ peers: list(peer), ports: list(port) }).map(({ peers, ports }) => ({
+      ...(peers === undefined ? {} : { [side]: peers }),
+      ...(ports === undefined ? {} : { ports }),
+    })),
+  );
+}
+
+/** What is wrong with a policy that is broken; most are not. */
+const flaw: fc.Arbitrary<Fields> = fc.oneof(
+  { weight: 30, arbitrary: fc.constant({}) },
+  { weight: 1, arbitrary: fc.constant({ ingress: [{ ports: [{ port: 0 }] }, {}] }) },
+  { weight: 1, arbitrary: fc.constant({ egress: [{ to: [{}] }, {}] }) },
+  { weight: 1, arbitrary: fc.constant({ policyTypes: ["Sideways"] }) },
+);
+
+/** A policy of the API with every feature that there is. */
+export const apiPolicy: fc.Arbitrary<ApiObject> = fc.record({
+  namespace: fc.constantFrom(...namespaceNames, "red", "blue", "red", "blue"),
+  name: fc.integer({ min: 0, max: 9 }),
+  podSelector: selector,
+  policyTypes: fc.constantFrom(
+    ["Ingress"],
+    ["Egress"],
+    ["Ingress", "Egress"],
+    ["Egress", "Ingress"],
+    [],
+    undefined,
+  ),
+  ingress: rules("from"),
+  egress: rules("to"),
+  flaw,
+}).map(({ namespace, name, flaw, ...fields }) => {
+  const spec = Object.entries({ ...fields, ...flaw }).filter(([, value]) => value !== undefined);
+  return policy(`${namespace}/np${name}`, Object.fromEntries(spec));
+});

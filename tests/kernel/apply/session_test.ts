@@ -1,0 +1,125 @@
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { Nft } from "../../../lib/apply/nft.ts";
+import { NftError } from "../../../lib/apply/nft_error.ts";
+import { Session } from "../../../lib/apply/session.ts";
+import { SessionLost } from "../../../lib/apply/session_process.ts";
+import { Namespace } from "./namespace.ts";
+import { StandIn } from "./stand_in.ts";
+
+interface Bench {
+  readonly session: Session;
+  readonly standIn: StandIn;
+  readonly namespace: Namespace;
+}
+
+async function withSession(run: (bench: Bench) => Promise<void>): Promise<void> {
+  await using namespace = await Namespace.make();
+  await using standIn = await StandIn.make(namespace);
+  const session = new Session(new Nft({ command: standIn.command }), { deadlineMs: 500 });
+  try {
+    await session.run(["add table inet hedgerow", "add chain inet hedgerow a"]);
+    await run({ session, standIn, namespace });
+  } finally {
+    await session.close();
+  }
+}
+
+Deno.test("each transaction is in the kernel when its promise is kept, in one process", async () => {
+  await withSession(async ({ session, standIn, namespace }) => {
+    for (let i = 0; i < 300; i++) {
+      await session.run([
+        `add set inet hedgerow s${i} { typeof ip saddr; comment "a; b # {c}: 'd'"; }`,
+        `add element inet hedgerow s${i} { 10.0.0.1 comment "x, y; z }" }`,
+      ]);
+      if (i % 50 === 0) match(await namespace.list(), new RegExp(`set s${i} `));
+    }
+    deepEqual(session.status, { lines: 301, refused: 0, starts: 1, losses: 0 });
+    equal(standIn.sessions().length, 1);
+  });
+});
+
+Deno.test("what is refused is told apart from what is done, and the session goes on", async () => {
+  await withSession(async ({ session, namespace }) => {
+    for (let i = 0; i < 20; i++) {
+      const bad = [`add chain inet hedgerow half${i}`, "add rule inet hedgerow nowhere accept"];
+      await rejects(session.run(bad), (error) => {
+        ok(error instanceof NftError);
+        equal(error.kind, "refused");
+        match(error.message, /^Cannot apply a transaction: .*No such file or directory/);
+        return true;
+      });
+      await rejects(session.run(["this is no statement"]), { kind: "refused" });
+      await session.run([`add chain inet hedgerow good${i}`]);
+    }
+    const list = await namespace.list();
+    ok(!list.includes("half") && list.includes("good19"));
+    deepEqual(session.status, { lines: 21, refused: 40, starts: 1, losses: 0 });
+  });
+});
+
+Deno.test("a line of hundreds of kilobytes goes through whole", async () => {
+  await withSession(async ({ session, namespace }) => {
+    const elements = Array.from({ length: 9000 }, (_, i) => `10.${i >> 8}.7.${i & 255}`);
+    await session.run([
+      "add set inet hedgerow s { typeof ip saddr; }",
+      `add element inet hedgerow s { ${elements.map((e) => `${e} comment "a/pod"`).join(", ")} }`,
+    ]);
+    equal((await namespace.list()).match(/a\/pod/g)?.length, 9000);
+  });
+});
+
+for (
+  const [flaw, statement] of [
+    ["a line break", "add chain inet hedgerow x\nflush ruleset"],
+    ["a carriage return", "add chain inet hedgerow x\rflush ruleset"],
+    ["a second statement", "add chain inet hedgerow x; flush ruleset"],
+    ["a quote that is not closed", 'add rule inet hedgerow a accept comment "x'],
+    ["a brace too many", 'add chain inet hedgerow x { comment "y"; }; }'],
+    ["a comment of nft's own", "add chain inet hedgerow x # and the rest is gone"],
+    ["a backslash at its end", "add chain inet hedgerow x \\"],
+    ["nothing", " "],
+  ] as const
+) {
+  Deno.test(`a statement with ${flaw} never reaches nft`, async () => {
+    await withSession(async ({ session, namespace }) => {
+      const before = await namespace.list();
+      await rejects(session.run(["add chain inet hedgerow q", statement]), {
+        name: "NftError",
+        kind: "refused",
+        message: /^Cannot send statement: it holds /,
+      });
+      equal(await namespace.list(), before);
+      deepEqual(session.status, { lines: 1, refused: 0, starts: 1, losses: 0 });
+    });
+  });
+}
+
+for (const signal of ["SIGKILL", "SIGTERM", "SIGSTOP"] as const) {
+  Deno.test(`a session that meets ${signal} is lost, has ended, and the next one works`, async () => {
+    await withSession(async ({ session, standIn, namespace }) => {
+      ok(standIn.signal(signal));
+      await rejects(session.run(["add chain inet hedgerow b"]), SessionLost);
+      ok(!standIn.signal("SIGCONT"), "the lost session still runs");
+      await session.run(["add chain inet hedgerow c"]);
+      match(await namespace.list(), /chain c \{/);
+      equal(session.status.losses, 1);
+      equal(session.status.starts, 2);
+    });
+  });
+}
+
+Deno.test("two transactions at once are a mistake, and the first one is not disturbed", async () => {
+  await withSession(async ({ session, namespace }) => {
+    const first = session.run(["add chain inet hedgerow b"]);
+    await rejects(session.run(["add chain inet hedgerow c"]), TypeError);
+    await first;
+    match(await namespace.list(), /chain b \{/);
+  });
+});
+
+Deno.test("closing ends the process", async () => {
+  await withSession(async ({ session, standIn }) => {
+    await session.close();
+    ok(!standIn.signal("SIGCONT"));
+  });
+});

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { parseAllDocuments } from "yaml";
+import { ClusterStore } from "../../lib/cluster/store.ts";
+import type { Decoded } from "../../lib/decode/decode.ts";
+import { decodeNamespace } from "../../lib/decode/namespace.ts";
+import { decodeNetworkPolicy } from "../../lib/decode/network_policy.ts";
+import { decodeNode } from "../../lib/decode/node.ts";
+import { decodePod } from "../../lib/decode/pod.ts";
+import type { ClusterState, Namespace, Node, Pod } from "../../lib/model/cluster.ts";
+import type { Issue } from "../../lib/model/issue.ts";
+import type { NetworkPolicy } from "../../lib/model/network_policy.ts";
+
+/** What a cluster is made of. */
+export interface ClusterObjects {
+  readonly namespaces: readonly Namespace[];
+  readonly nodes: readonly Node[];
+  readonly pods: readonly Pod[];
+  readonly policies: readonly NetworkPolicy[];
+  /** Pods of the node that left the API moments ago. */
+  readonly departed: readonly Pod[];
+  /** What could not be understood of them. */
+  readonly issues: readonly Issue[];
+}
+
+/** Decodes objects of the API by their kinds; those of `departed` are pods. */
+export function decodeObjects(
+  objects: readonly unknown[],
+  departed: readonly unknown[] = [],
+): ClusterObjects {
+  const issues: Issue[] = [];
+  const decodeKind = <T>(kind: string, decode: (value: unknown) => Decoded<T>): readonly T[] =>
+    objects.filter((object) => kindOf(object) === kind)
+      .flatMap((object) => keep(decode(object), issues));
+  return {
+    namespaces: decodeKind("Namespace", decodeNamespace),
+    nodes: decodeKind("Node", decodeNode),
+    pods: decodeKind("Pod", decodePod),
+    policies: decodeKind("NetworkPolicy", decodeNetworkPolicy),
+    departed: departed.flatMap((object) => keep(decodePod(object), issues)),
+    issues,
+  };
+}
+
+/** Reads the documents of a YAML text; throws where it is broken. */
+export function parseManifests(text: string): readonly unknown[] {
+  return parseAllDocuments(text).map((document): unknown => {
+    assert.deepEqual(document.errors, []);
+    return document.toJS();
+  }).filter((object) => object !== null);
+}
+
+/** The state of a cluster as the agent of a node comes to know it. */
+export function stateOf(objects: Partial<ClusterObjects>, nodeName: string): ClusterState {
+  const { namespaces = [], nodes = [], pods = [], policies = [], departed = [] } = objects;
+  const store = new ClusterStore({ nodeName, now: () => 0 });
+  const { sinks } = store;
+  sinks.namespaces.replace(namespaces, 0);
+  sinks.nodes.replace(nodes, 0);
+  sinks.policies.replace(policies, 0);
+  sinks.pods.replace(departed, 0);
+  sinks.pods.replace(pods, 0);
+  return store;
+}
+
+function keep<T>(decoded: Decoded<T>, issues: Issue[]): readonly T[] {
+  issues.push(...decoded.issues);
+  return decoded.object === undefined ? [] : [decoded.object];
+}
+
+function kindOf(object: unknown): string {
+  const kind = typeof object === "object" && object !== null && "kind" in object
+    ? object.kind
+    : undefined;
+  assert.ok(typeof kind === "string", `an object without kind: ${JSON.stringify(object)}`);
+  return kind;
+}

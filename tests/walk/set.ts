@@ -1,0 +1,132 @@
+import { familyOf } from "../../lib/model/address.ts";
+import type { Family, IpAddress } from "../../lib/model/address.ts";
+import { bitsOf } from "../../lib/model/address_range.ts";
+import { addressValue, formatAddressValue } from "../../lib/model/address_value.ts";
+import type { SetType } from "../../lib/model/ruleset.ts";
+
+/** One part of a set's key. */
+export type Component = "ip" | "ip6" | "port";
+
+/** A set as the kernel holds it. */
+export interface LoadedSet {
+  readonly components: readonly Component[];
+  /** Takes the key's parts in order: addresses in canonical text, ports in decimal. */
+  has(key: readonly string[]): boolean;
+}
+
+const componentsOf: Readonly<Record<SetType, readonly Component[]>> = {
+  "ip saddr": ["ip"],
+  "ip6 saddr": ["ip6"],
+  "ip saddr . ip saddr": ["ip", "ip"],
+  "ip6 saddr . ip6 saddr": ["ip6", "ip6"],
+  "ip saddr . th dport": ["ip", "port"],
+  "ip6 saddr . th dport": ["ip6", "port"],
+  "th dport": ["port"],
+};
+
+/** The parts of a set's key; throws on a type that is not known. */
+export function typeComponents(type: SetType): readonly Component[] {
+  const components = componentsOf[type];
+  if (components === undefined) throw new Error(`Cannot load set: type "${type}" is not known`);
+  return components;
+}
+
+/** Loads a hash set: whole keys only. */
+export function loadHashSet(type: SetType, elements: Iterable<string>): LoadedSet {
+  const components = typeComponents(type);
+  const keys = new Set<string>();
+  for (const element of elements) {
+    checkKey(components, element);
+    if (keys.has(element)) throw new Error(`Cannot load set: element "${element}" is there twice`);
+    keys.add(element);
+  }
+  return { components, has: (key) => keys.has(key.join(" . ")) };
+}
+
+/** Loads an interval set; like the kernel it refuses overlaps, and we know none of several parts. */
+export function loadIntervalSet(type: SetType, elements: Iterable<string>): LoadedSet {
+  const components = typeComponents(type);
+  const [component, ...more] = components;
+  if (component === undefined || more.length > 0) {
+    throw new Error(`Cannot load interval set: type "${type}" is not known to have intervals`);
+  }
+  const intervals = [...elements].map((element) => parseInterval(component, element));
+  intervals.sort((a, b) => a.first < b.first ? -1 : a.first > b.first ? 1 : 0);
+  for (const [index, { first }] of intervals.entries()) {
+    const previous = intervals[index - 1];
+    if (previous !== undefined && first <= previous.last) {
+      throw new Error(`Cannot load interval set: elements overlap at ${first}`);
+    }
+  }
+  return {
+    components,
+    has: ([part]) => {
+      const value = valueOf(component, part ?? "");
+      return intervals.some(({ first, last }) => first <= value && value <= last);
+    },
+  };
+}
+
+/** The ports of an anonymous expression: `80`, `8000-8080`. */
+export function loadPorts(text: string): LoadedSet {
+  return loadIntervalSet("th dport", [text]);
+}
+
+function checkKey(components: readonly Component[], element: string): void {
+  const parts = element.split(" . ");
+  if (parts.length !== components.length) {
+    throw new Error(`Cannot load set: element "${element}" is not of ${components.join(" . ")}`);
+  }
+  for (const [index, component] of components.entries()) valueOf(component, parts[index] ?? "");
+}
+
+interface Interval {
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+function parseInterval(component: Component, text: string): Interval {
+  const [start, length, ...rest] = text.split("/");
+  if (length !== undefined && rest.length === 0 && component !== "port") {
+    return parsePrefix(component, start ?? "", length);
+  }
+  const [from, to, ...more] = text.split("-");
+  const first = valueOf(component, from ?? "");
+  if (to === undefined) return { first, last: first };
+  const last = valueOf(component, to);
+  // nft prints a range of one as a single element, so a rendered one would always differ.
+  if (more.length > 0 || last <= first) throw new Error(`Cannot load set: "${text}" is no range`);
+  return { first, last };
+}
+
+function parsePrefix(component: "ip" | "ip6", start: string, length: string): Interval {
+  const bits = bitsOf(component === "ip" ? "IPv4" : "IPv6");
+  const first = valueOf(component, start);
+  const size = /^\d+$/.test(length) && Number(length) < bits
+    ? 1n << BigInt(bits - Number(length))
+    : undefined;
+  if (size === undefined || first % size !== 0n) {
+    throw new Error(`Cannot load set: "${start}/${length}" is no prefix`);
+  }
+  return { first, last: first + size - 1n };
+}
+
+/** The number that a part stands for; throws on any text that nft would print otherwise. */
+function valueOf(component: Component, text: string): bigint {
+  if (component === "port") {
+    if (!/^[1-9]\d*$/.test(text) || Number(text) > 65535) {
+      throw new Error(`Cannot load set: "${text}" is no port`);
+    }
+    return BigInt(text);
+  }
+  const family: Family = component === "ip" ? "IPv4" : "IPv6";
+  const address = text as IpAddress;
+  if (!/^[0-9a-f.:]+$/.test(text) || familyOf(address) !== family) {
+    throw new Error(`Cannot load set: "${text}" is no ${family} address`);
+  }
+  const value = addressValue(address);
+  if (formatAddressValue(family, value) !== text) {
+    throw new Error(`Cannot load set: "${text}" is not as nft prints it`);
+  }
+  return value;
+}
