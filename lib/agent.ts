@@ -13,6 +13,7 @@ import { Lock } from "./serve/lock.ts";
 import { Metrics } from "./serve/metrics.ts";
 import { onReload, onTerminate } from "./serve/signals.ts";
 import type { AgentStatus } from "./serve/status.ts";
+import { openApiSource } from "./watch/api_source.ts";
 import type { Sinks } from "./watch/sink.ts";
 import { manifestSource, type Source } from "./watch/source.ts";
 
@@ -43,7 +44,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     nodeName: options.nodeName,
     now: () => performance.now(),
   });
-  const source = openSource(options.source, store.sinks);
+  const source = await openSource(options.source, store.sinks);
   const following = source.run(ending.signal);
   // The lock is waited for while the source syncs; whatever ends first in error ends the agent.
   using _lock = await Promise.race([takeLock(options.socket), failure(following)]);
@@ -51,13 +52,13 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   await Promise.race([aborted(ending.signal), failure(following), failure(enforcing)]);
 }
 
-function openSource(source: AgentOptions["source"], sinks: Sinks): Source {
+async function openSource(source: AgentOptions["source"], sinks: Sinks): Promise<Source> {
   switch (source.kind) {
     case "manifests":
       return manifestSource(source.directory, sinks);
     case "kubeconfig":
     case "in-cluster":
-      throw new Error("not yet");
+      return await openApiSource(source, { sinks });
     default:
       return source satisfies never;
   }

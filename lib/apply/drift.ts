@@ -20,6 +20,7 @@ export type DriftKind =
 
 /** One thing that somebody else changed. */
 export interface Drift {
+  /** In which way, to be counted by. */
   readonly kind: DriftKind;
   /** In words, as `set pods4-web lacks 2 elements: 10.0.0.1, 10.0.0.2`. */
   readonly text: string;

@@ -2,6 +2,7 @@
 
 /** A text that is not a table as nft prints it. */
 export class ListingError extends Error {
+  /** Says what was found, and what was expected. */
   constructor(message: string) {
     super(message);
     this.name = "ListingError";

@@ -29,6 +29,7 @@ export class Nft {
   readonly #prefix: readonly string[];
   readonly #deadlineMs: number;
 
+  /** Nothing is run before the first call. */
   constructor({ command = ["nft"], deadlineMs = 30_000 }: NftOptions = {}) {
     [this.#program] = command;
     this.#prefix = command.slice(1);

@@ -21,17 +21,20 @@ export interface NftErrorDetails {
   readonly line?: number | undefined;
   /** What nft wrote to stderr. */
   readonly stderr?: string | undefined;
+  /** The error below, if there is one. */
   readonly cause?: unknown;
 }
 
 /** nft did not do what it was asked to do. */
 export class NftError extends Error {
+  /** What went wrong. */
   readonly kind: NftErrorKind;
   /** The line of the script that was refused, from 1; undefined where nft named none. */
   readonly line: number | undefined;
   /** What nft wrote to stderr. */
   readonly stderr: string;
 
+  /** The message is one line. */
   constructor(kind: NftErrorKind, message: string, details: NftErrorDetails = {}) {
     super(message, { cause: details.cause });
     this.name = "NftError";
@@ -45,6 +48,7 @@ export class NftError extends Error {
 export interface Complaint {
   /** The line of the script, from 1; undefined in a session and for errors without a place. */
   readonly line: number | undefined;
+  /** nft's own words, without place and quoted script. */
   readonly message: string;
 }
 

@@ -40,6 +40,7 @@ export class Session {
   #asked = 0;
   #status: SessionStatus = { lines: 0, refused: 0, starts: 0, losses: 0 };
 
+  /** No process is started before the first transaction. */
   constructor(nft: Nft, { deadlineMs = 2000 }: SessionOptions = {}) {
     this.#nft = nft;
     this.#deadlineMs = deadlineMs;

@@ -4,6 +4,7 @@ import { clip } from "./nft_error.ts";
 
 /** The kept session died, hung or was not understood: whether the line is in the kernel is unknown. */
 export class SessionLost extends Error {
+  /** Says in which way it was lost. */
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = "SessionLost";
@@ -28,6 +29,7 @@ export class SessionProcess {
   #waiting: Waiting | undefined;
   #lost: SessionLost | undefined;
 
+  /** Takes over a process that has just been started. */
   constructor(child: Deno.ChildProcess) {
     this.#child = child;
     this.#writer = child.stdin.getWriter();

@@ -31,6 +31,7 @@ export interface Applied {
   readonly readBack: boolean;
   /** True when the table had to be replaced. */
   readonly replaced: boolean;
+  /** How long it took. */
   readonly ms: number;
 }
 
@@ -38,6 +39,7 @@ export interface Applied {
 export interface Healed {
   /** What somebody else had changed; all of it is mended. Empty where nothing was. */
   readonly drift: readonly Drift[];
+  /** How long it took. */
   readonly ms: number;
 }
 
@@ -60,6 +62,7 @@ export class Table {
   /** What was last brought to the kernel whole. */
   #good: Listing | undefined;
 
+  /** Nothing is read or run before the first call. */
   constructor(nft: Nft, { sessionDeadlineMs, retryDelayMs = 20 }: TableOptions = {}) {
     this.#nft = nft;
     const options = sessionDeadlineMs === undefined ? {} : { deadlineMs: sessionDeadlineMs };

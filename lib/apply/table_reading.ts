@@ -3,6 +3,7 @@ import type { Listing } from "../model/listing.ts";
 
 /** What was read back: the table, with what hedgerow never puts there but others may. */
 export interface TableReading {
+  /** Its chains, sets and maps, whoever made them. */
   readonly listing: Listing;
   /** The table's own lines, as `flags dormant`, `comment "…"`. */
   readonly declaration: readonly string[];
@@ -14,6 +15,7 @@ export interface TableReading {
 export interface OtherObject {
   /** As nft names it in `delete KIND`: `counter`, `ct helper`, `flowtable`. */
   readonly kind: string;
+  /** Its name within its kind. */
   readonly name: string;
 }
 

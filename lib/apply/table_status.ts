@@ -22,6 +22,7 @@ export interface TableStatus {
   readonly replaced: number;
   /** What somebody else changed and was mended, by kind. */
   readonly repairs: Readonly<Partial<Record<DriftKind, number>>>;
+  /** Transactions by the way that they took, and the session. */
   readonly transactions: TransactorStatus;
 }
 

@@ -7,12 +7,15 @@ import { formatScript } from "./statement.ts";
  * Up to here the kept session is the quicker way. A spawned nft costs 2 to 3 ms more to begin with
  * and half as much for each element; they meet at about 400 elements of 20 to 30 characters.
  */
-const mostBytesBySession = 10_000;
+const mostBytesBySession = 16_000;
 
 /** Transactions that were carried out, by the way that they took. */
 export interface TransactorStatus {
+  /** By the kept session. */
   readonly bySession: number;
+  /** By a process each. */
   readonly bySpawn: number;
+  /** How the kept session fared. */
   readonly session: SessionStatus;
 }
 
@@ -22,6 +25,7 @@ export class Transactor {
   readonly #session: Session;
   #bySpawn = 0;
 
+  /** No process is started before the first transaction. */
   constructor(nft: Nft, options: SessionOptions = {}) {
     this.#nft = nft;
     this.#session = new Session(nft, options);

@@ -8,6 +8,7 @@ export type Source =
 
 /** A TCP address to listen on. */
 export interface ListenAddress {
+  /** A name, an IPv4 address, or an IPv6 address without its brackets. */
   readonly hostname: string;
   /** 0 to 65535; 0 picks a free one. */
   readonly port: number;
@@ -18,12 +19,19 @@ export const logLevels = ["debug", "info", "warning", "error"] as const;
 
 /** What `hedgerow agent` is asked to do. */
 export interface AgentOptions {
+  /** `--manifests` or `--kubeconfig`; with neither, the API server of the cluster it runs in. */
   readonly source: Source;
+  /** `--node-name`, else `$NODE_NAME`, else the host name. */
   readonly nodeName: string;
+  /** `--listen`: where health and metrics are served. */
   readonly listen: ListenAddress;
+  /** `--socket`: a path; the lock stands beside it. */
   readonly socket: string;
+  /** `--self-heal`, from 100 ms to a day. */
   readonly selfHealMs: number;
+  /** `--log-level`: nothing below it is logged. */
   readonly logLevel: typeof logLevels[number];
+  /** `--log-format`: an object a line, or colours for a terminal. */
   readonly logFormat: "json" | "text";
 }
 
@@ -34,11 +42,13 @@ export type Request =
 
 /** A command line that cannot be followed; the message says which part, and what it takes. */
 export class UsageError extends Error {
+  /** What `String(error)` puts before the message. */
   override readonly name = "UsageError";
 }
 
 /** The text that was asked for by `--help`. */
 export class HelpRequested extends Error {
+  /** What `String(error)` puts before the message. */
   override readonly name = "HelpRequested";
 }
 
@@ -46,6 +56,7 @@ export class HelpRequested extends Error {
 export interface Surroundings {
   /** The value of an environment variable. */
   readonly env: (name: string) => string | undefined;
+  /** Asked only where no flag and no variable names the node. */
   readonly hostName: () => string;
 }
 

@@ -5,6 +5,7 @@ export type Trigger = "pod" | "namespace" | "node" | "policy" | "sync" | "expiry
 
 /** Something that happened and is not yet in the kernel. */
 export interface Change {
+  /** What it was: its time to the kernel is counted under this. */
   readonly trigger: Trigger;
   /** When it was received, as `performance.now()`. */
   readonly at: number;

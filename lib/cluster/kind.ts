@@ -17,6 +17,7 @@ export class Kind<T extends { readonly namespace?: string; readonly name: string
   readonly #listener: KindListener<T>;
   #synced = false;
 
+  /** The listener hears of each event when `objects` already says so. */
   constructor(listener: KindListener<T>) {
     this.#listener = listener;
   }

@@ -21,6 +21,7 @@ export interface ClusterStoreOptions {
  * state only; `changes` tells that there is something new, and never what.
  */
 export class ClusterStore implements ClusterState {
+  /** What no pass has taken yet. Before all kinds have synced nothing is taken. */
   readonly changes: Changes = new Changes();
   readonly #nodeName: string;
   readonly #now: () => number;
@@ -35,6 +36,7 @@ export class ClusterStore implements ClusterState {
     readonly policies: Kind<NetworkPolicy>;
   };
 
+  /** It knows nothing until its sinks are told. */
   constructor({ nodeName, now }: ClusterStoreOptions) {
     this.#nodeName = nodeName;
     this.#now = now;

@@ -6,7 +6,8 @@ export type Family = "IPv4" | "IPv6";
 /** Both families, in the order in which everything is sorted and printed. */
 export const families: readonly Family[] = ["IPv4", "IPv6"];
 
-declare const ipAddress: unique symbol;
+/** The mark of a canonical address. Types alone know it: no value has it. */
+export declare const ipAddress: unique symbol;
 
 /**
  * An IP address in its canonical text form: dotted decimal for IPv4, RFC 5952 for IPv6, never

@@ -3,9 +3,11 @@ import type { Family } from "./address.ts";
 
 /** Addresses of one family from `first` to `last`, both included. */
 export interface AddressRange {
+  /** What both ends are of; ranges of two families never meet (NP-27). */
   readonly family: Family;
   /** As a number: 32 bits for IPv4, 128 for IPv6. */
   readonly first: bigint;
+  /** A number as `first`, and not below it. */
   readonly last: bigint;
 }
 

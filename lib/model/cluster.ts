@@ -7,21 +7,29 @@ import type { Protocol } from "./port.ts";
 
 /** A namespace; `kubernetes.io/metadata.name` is always among its labels (NP-22). */
 export interface Namespace {
+  /** `metadata.name`: what pods and policies call the namespace that they are in. */
   readonly name: string;
+  /** `metadata.uid`; "" where it has none, as in manifests. */
   readonly uid: string;
+  /** `metadata.labels`: what namespaceSelectors look at. */
   readonly labels: Labels;
 }
 
 /** A node. */
 export interface Node {
+  /** `metadata.name`: what pods have as their `nodeName`. */
   readonly name: string;
+  /** `metadata.uid`; "" where it has none, as in manifests. */
   readonly uid: string;
+  /** `metadata.labels`. */
   readonly labels: Labels;
 }
 
 /** A port that a container of a pod declares by name (NP-33 to NP-38). */
 export interface NamedPort {
+  /** Unique in its container only: a pod may have one name for several numbers (NP-35). */
   readonly name: string;
+  /** Part of what it is found by; TCP where the container does not say (NP-36). */
   readonly protocol: Protocol;
   /** 1 to 65535. */
   readonly port: number;
@@ -29,9 +37,13 @@ export interface NamedPort {
 
 /** What policies need to know of a pod. */
 export interface Pod {
+  /** The namespace whose NetworkPolicies can isolate it (NP-1). */
   readonly namespace: string;
+  /** `metadata.name`: unique in its namespace, until a successor has it. */
   readonly name: string;
+  /** `metadata.uid`, which a successor does not share; "" where it has none, as in manifests. */
   readonly uid: string;
+  /** `metadata.labels`: what podSelectors look at. */
   readonly labels: Labels;
   /** "" while the pod is not scheduled. */
   readonly nodeName: string;

@@ -5,7 +5,9 @@ export type Labels = ReadonlyMap<string, string>;
 
 /** One requirement on an object's labels (metav1.LabelSelectorRequirement). */
 export interface Requirement {
+  /** As `app` or `example.com/app`. */
   readonly key: string;
+  /** NotIn holds also where the key is absent (NP-18). */
   readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
   /** Sorted and without duplicates; empty for Exists and DoesNotExist. */
   readonly values: readonly string[];

@@ -13,6 +13,7 @@ export interface Listing {
 
 /** A set or a map. */
 export interface ListedSet {
+  /** As nft declares it; the elements of a map end in a verdict. */
   readonly kind: "set" | "map";
   /** Its lines but the elements, as `typeof ip saddr`, `flags interval`, `comment "…"`. */
   readonly declaration: readonly string[];

@@ -11,8 +11,11 @@ export const directions: readonly Direction[] = ["ingress", "egress"];
 
 /** A NetworkPolicy (networking.k8s.io/v1), with every default filled in. */
 export interface NetworkPolicy {
+  /** Where it stands, and all that a lone podSelector looks at (NP-1, NP-13). */
   readonly namespace: string;
+  /** `metadata.name`: unique in its namespace. */
   readonly name: string;
+  /** `metadata.uid`; "" where it has none, as in manifests. */
   readonly uid: string;
   /** Selects pods of the policy's own namespace (NP-1); empty selects all of them (NP-2). */
   readonly podSelector: LabelSelector;
@@ -51,6 +54,7 @@ export type Peer = PodPeer | BlockPeer;
 
 /** Pods: never external addresses, nodes, hostNetwork pods (NP-16). */
 export interface PodPeer {
+  /** Tells it from a `BlockPeer`. */
   readonly kind: "pods";
   /** Undefined: the policy's own namespace (NP-13). */
   readonly namespaceSelector: LabelSelector | undefined;
@@ -60,7 +64,9 @@ export interface PodPeer {
 
 /** Addresses of one family: those of the block less its exceptions (NP-23 to NP-27). */
 export interface BlockPeer {
+  /** Tells it from a `PodPeer`. */
   readonly kind: "ipBlock";
+  /** `ipBlock.cidr`, its host bits masked (NP-28). */
   readonly cidr: AddressRange;
   /** Each within `cidr`; they may overlap. */
   readonly except: readonly AddressRange[];

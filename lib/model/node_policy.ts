@@ -9,6 +9,7 @@ import type { PortRange, Protocol } from "./port.ts";
  * renderer. Everything in it is sorted, so that equal policies are equal to the byte.
  */
 export interface NodePolicy {
+  /** The node that enforces it: all its pods have it as their `nodeName`. */
   readonly nodeName: string;
   /** The node's pods that are isolated in at least one direction, by namespace and name. */
   readonly pods: readonly IsolatedPod[];
@@ -22,7 +23,9 @@ export interface NodePolicy {
 
 /** A pod of this node that policies isolate. */
 export interface IsolatedPod {
+  /** With `name`, what the table's comments call it. */
   readonly namespace: string;
+  /** Not always unique in its namespace: a departed pod and its successor may both be there. */
   readonly name: string;
   /** The addresses that it owns, at least one. */
   readonly addresses: readonly IpAddress[];
@@ -34,6 +37,7 @@ export interface IsolatedPod {
 
 /** Pods of this node with the same answer in one direction. */
 export interface Group {
+  /** The direction that it judges; a pod's other one is another group's. */
   readonly direction: Direction;
   /** The same policies, named ports and families: the same key. */
   readonly key: string;
@@ -50,8 +54,11 @@ export type GroupRule = PeersRule | EndpointsRule;
 
 /** Ports by number, peers by address. */
 export interface PeersRule {
+  /** Tells it from an `EndpointsRule`. */
   readonly kind: "peers";
+  /** Always the destination's (NP-31): for ingress the pods' own, for egress the peers'. */
   readonly ports: PortMatch;
+  /** For ingress the source, for egress the destination. */
   readonly peers: PeerMatch;
   /** The policies that it comes from, as namespace/name. */
   readonly policies: readonly string[];
@@ -59,7 +66,9 @@ export interface PeersRule {
 
 /** Pairs of a destination's address and its own number of a named port (NP-34). */
 export interface EndpointsRule {
+  /** Tells it from a `PeersRule`. */
   readonly kind: "endpoints";
+  /** The protocol of all its ports: the set itself holds numbers only. */
   readonly protocol: Protocol;
   /** The key of an EndpointSet. */
   readonly endpoints: string;
@@ -109,6 +118,8 @@ export interface EndpointSet {
 
 /** One destination. */
 export interface Endpoint {
+  /** Of a pod that declares the port. */
   readonly address: IpAddress;
+  /** 1 to 65535: what this pod means by the name (NP-34). */
   readonly port: number;
 }

@@ -1,6 +1,7 @@
 // This module is pure.
 
-declare const objectKey: unique symbol;
+/** The mark of a key that `keyOf` made. Types alone know it: no value has it. */
+export declare const objectKey: unique symbol;
 
 /** Names one object within its kind: `namespace/name`, or `name` for cluster-scoped kinds. */
 export type ObjectKey = string & { readonly [objectKey]: true };

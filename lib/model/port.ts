@@ -6,9 +6,11 @@ export type Protocol = "TCP" | "UDP" | "SCTP";
 /** Every protocol that policies name, in the order in which everything is sorted and printed. */
 export const protocols: readonly Protocol[] = ["TCP", "UDP", "SCTP"];
 
-/** Ports from `first` to `last`, both included, both from 1 to 65535, first <= last. */
+/** Ports from `first` to `last`, both included. */
 export interface PortRange {
+  /** 1 to 65535. */
   readonly first: number;
+  /** `first` to 65535. */
   readonly last: number;
 }
 

@@ -32,7 +32,9 @@ export type SetType =
 
 /** A named set. */
 export interface NftSet {
+  /** Never a map's: nft keeps sets and maps under one list of names. */
   readonly name: string;
+  /** What an element is, and so how it is written. */
   readonly typeof: SetType;
   /** True for `flags interval`. */
   readonly interval: boolean;
@@ -44,8 +46,11 @@ export interface NftSet {
 
 /** A named map to verdicts, `typeof … : verdict`. */
 export interface VerdictMap {
+  /** Never a set's. */
   readonly name: string;
+  /** What a key is: an address of one family. */
   readonly typeof: "ip saddr" | "ip6 saddr";
+  /** At most 128 bytes, without quotes and line breaks. */
   readonly comment: string | undefined;
   /** element -> the verdict and the element's comment. */
   readonly elements: ReadonlyMap<string, MapElement>;
@@ -53,20 +58,27 @@ export interface VerdictMap {
 
 /** The right side of a map's element. */
 export interface MapElement {
+  /** Where the element's packets are judged. */
   readonly verdict: Jump;
+  /** At most 128 bytes, without quotes and line breaks. */
   readonly comment: string | undefined;
 }
 
 /** A chain; a base chain where it has a hook. */
 export interface Chain {
+  /** What verdicts name it by; a list of its own, apart from that of sets and maps. */
   readonly name: string;
+  /** Undefined: it sees only what another chain sends it. */
   readonly hook: Hook | undefined;
+  /** At most 128 bytes, without quotes and line breaks. */
   readonly comment: string | undefined;
+  /** In order. Behind the last a base chain accepts, and any other returns. */
   readonly rules: readonly Rule[];
 }
 
 /** `type filter hook HOOK priority PRIORITY; policy accept;` */
 export interface Hook {
+  /** What the node passes on, what is addressed to it, what it sends itself. */
   readonly hook: "forward" | "input" | "output";
   /** As nft prints it: `filter - 5`, `110`. */
   readonly priority: string;
@@ -74,9 +86,11 @@ export interface Hook {
 
 /** Matches from left to right; when all hold the statement is executed. */
 export interface Rule {
+  /** Empty: every packet. */
   readonly matches: readonly Match[];
   /** True for an anonymous `counter` before the verdict. */
   readonly counter: boolean;
+  /** What becomes of a packet that all the matches hold for. */
   readonly verdict: Verdict;
   /** At most 128 bytes, without quotes and line breaks. */
   readonly comment: string | undefined;
@@ -91,9 +105,11 @@ export type Verdict =
   /** `KEY vmap @MAP`: the verdict of the key's element; without one, the next rule. */
   | { readonly kind: "vmap"; readonly key: AddressKey; readonly map: string };
 
-/** To another chain and back (`jump`), or for good (`goto`). */
+/** To another chain. */
 export interface Jump {
+  /** From its end `jump` comes back to the next rule, `goto` to wherever this chain would. */
   readonly kind: "jump" | "goto";
+  /** By name; nft must know it before the rule. */
   readonly chain: string;
 }
 

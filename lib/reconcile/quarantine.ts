@@ -7,7 +7,9 @@ import { compareText, type ObjectKey } from "../model/object_key.ts";
 export interface Quarantined {
   /** namespace/name */
   readonly key: ObjectKey;
+  /** The record that was refused: any other that takes its place is tried again. */
   readonly policy: NetworkPolicy;
+  /** What the kernel said last while the culprits were looked for: for several, one text. */
   readonly reason: string;
 }
 

@@ -21,9 +21,13 @@ const lastRetryMs = 10_000;
 
 /** What reconciling needs. */
 export interface ReconcilerOptions {
+  /** What is to be enforced; it must have no other listener for its changes. */
   readonly store: ClusterStore;
+  /** Where it is enforced. */
   readonly kernel: Kernel;
+  /** The node whose pods are policed, as their `spec.nodeName` has it. */
   readonly nodeName: string;
+  /** Who hears of each change that has reached the kernel. */
   readonly observer: Observer;
   /** How often the table is read back, in ms. */
   readonly selfHealMs: number;
@@ -48,6 +52,7 @@ export class Reconciler {
   #lastPassMs: number | undefined;
   #turnedAt = performance.now();
 
+  /** Listens for changes at once, and acts on them when it runs. */
   constructor(options: ReconcilerOptions) {
     this.#options = options;
     options.store.changes.onAdded(() => this.#waker.wake());

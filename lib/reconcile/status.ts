@@ -8,21 +8,28 @@ export interface ReconcileStatus {
   readonly hasApplied: boolean;
   /** Why the last pass, or the last self-heal, failed; undefined when it succeeded. */
   readonly lastError: string | undefined;
-  /** Passes that reached the kernel, and passes that did not. */
+  /** Passes that reached the kernel, those that changed nothing there included. */
   readonly passes: number;
+  /** Passes that did not reach it, and self-heals that failed. */
   readonly failures: number;
   /** How long the last successful pass took, in ms. */
   readonly lastPassMs: number | undefined;
   /** When the loop last turned, as `performance.now()`. */
   readonly turnedAt: number;
-  /** Pods of this node that are isolated in each direction, and the groups that they share. */
+  /** Pods of this node that the last successful pass isolated, by direction. */
   readonly isolated: { readonly ingress: number; readonly egress: number };
+  /** Groups that these pods share, of both directions together. */
   readonly groups: number;
+  /** Policies that are enforced without their rules, by key. */
   readonly quarantined: readonly Quarantined[];
 }
 
 /** Hears of every change that has reached the kernel. */
 export interface Observer {
-  /** @param ms From the line received to the transaction committed. */
+  /**
+   * Called once for each change, when its pass is through.
+   *
+   * @param ms From the line received to the transaction committed.
+   */
   enforced(trigger: Trigger, ms: number): void;
 }

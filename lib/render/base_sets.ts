@@ -8,9 +8,13 @@ import { mapName, suffixOf } from "./names.ts";
 
 /** The chains that a pod's addresses are sent to; undefined where it is open. */
 export interface PodChains {
+  /** Whose addresses they are. */
   readonly pod: IsolatedPod;
+  /** For connections to the pod. */
   readonly ingress: string | undefined;
+  /** For connections that the pod opens. */
   readonly egress: string | undefined;
+  /** For what the pod sends to its node without a connection; there where `egress` is. */
   readonly untracked: string | undefined;
 }
 

@@ -25,7 +25,9 @@ import { endpointSetName, groupChainName, podSetName, untrackedChainName } from 
 
 /** A group's chain, and the sets whose names say their content. */
 export interface GroupChain {
+  /** Its last rule denies whatever no other has allowed. */
   readonly chain: Chain;
+  /** The blocks and lists of ports of its rules; groups that need the same share it by its name. */
   readonly sets: readonly NftSet[];
 }
 

@@ -4,7 +4,9 @@ import type { AgentStatus } from "./status.ts";
 
 /** What requests are answered from. */
 export interface HandlerOptions {
+  /** Asked anew for each probe. */
   readonly status: () => AgentStatus;
+  /** What `/metrics` prints. */
   readonly metrics: Metrics;
   /** How long a turn of the loop may take before `/healthz` says so, in ms. */
   readonly patienceMs: number;

@@ -4,6 +4,7 @@ import type { AgentStatus } from "./status.ts";
 
 /** An answer to a probe. */
 export interface Health {
+  /** True: 200; false: 503. */
   readonly isGood: boolean;
   /** A line for each thing to tell. */
   readonly lines: readonly string[];

@@ -5,6 +5,7 @@ export type Handler = (request: Request) => Promise<Response>;
 
 /** A TCP address. */
 export interface TcpAddress {
+  /** A name, an IPv4 address, or an IPv6 address without brackets. */
   readonly hostname: string;
   /** 0 picks a free one. */
   readonly port: number;

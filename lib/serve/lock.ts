@@ -1,5 +1,6 @@
 /** Somebody else holds the lock. */
 export class LockHeldError extends Error {
+  /** What `String(error)` puts before the message. */
   override readonly name = "LockHeldError";
 }
 
@@ -41,6 +42,7 @@ export class Lock implements Disposable {
     return new Lock(file);
   }
 
+  /** Lets another agent have the lock; the file stays. */
   [Symbol.dispose](): void {
     this.#file.close();
   }

@@ -41,6 +41,7 @@ export class Metrics implements Observer {
   readonly #registry = new Registry();
   readonly #enforced: Histogram<"trigger">;
 
+  /** The status is asked for each time that the metrics are. */
   constructor(status: () => AgentStatus) {
     this.#enforced = new Histogram({
       name: "hedgerow_event_to_kernel_seconds",
@@ -53,6 +54,7 @@ export class Metrics implements Observer {
     for (const reading of gauges) this.#gauge(reading, status);
   }
 
+  /** Counts the time in `hedgerow_event_to_kernel_seconds`. */
   enforced(trigger: Trigger, ms: number): void {
     this.#enforced.observe({ trigger }, ms / 1000);
   }

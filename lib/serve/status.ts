@@ -6,6 +6,7 @@ import type { SourceStatus } from "../watch/source.ts";
 export interface KernelStatus {
   /** Transactions by way: through the kept session, or by a process of their own. */
   readonly transactions: { readonly session: number; readonly spawn: number };
+  /** How often the kept session was lost and replaced. */
   readonly sessionRestarts: number;
   /** What differed from what was programmed and was mended: kind -> how often. */
   readonly drift: ReadonlyMap<string, number>;
@@ -13,13 +14,18 @@ export interface KernelStatus {
 
 /** Everything that the running agent tells of itself. */
 export interface AgentStatus {
+  /** hedgerow's own. */
   readonly version: string;
+  /** The node whose pods it polices, as it was told. */
   readonly nodeName: string;
   /** False when there are Nodes, and none has this node's name. */
   readonly isNodeKnown: boolean;
+  /** One for each kind that is followed, or one for all manifests. */
   readonly sources: readonly SourceStatus[];
   /** kind -> how many objects are known. */
   readonly objects: ReadonlyMap<string, number>;
+  /** Passes and self-heals, and what the last pass isolated. */
   readonly reconcile: ReconcileStatus;
+  /** Transactions and repairs since the agent began. */
   readonly kernel: KernelStatus;
 }

@@ -17,8 +17,11 @@ export type Allowance = PortAllowance | NameAllowance;
 
 /** Ports by number, from or to any of the peers. */
 export interface PortAllowance {
+  /** Tells it from a `NameAllowance`. */
   readonly kind: "ports";
+  /** Names in ingress rules have become the pod's own numbers (NP-33). */
   readonly ports: PortMatch;
+  /** Of all rules with these ports. */
   readonly peers: Peers;
   /** The policies that it comes from, as namespace/name: sorted, without duplicates. */
   readonly policies: readonly string[];
@@ -26,10 +29,15 @@ export interface PortAllowance {
 
 /** A port by its name at the destination, to any of the peers; egress only. */
 export interface NameAllowance {
+  /** Tells it from a `PortAllowance`. */
   readonly kind: "name";
+  /** Has to be declared along with the name (NP-36). */
   readonly protocol: Protocol;
+  /** As containers declare it; each destination has its own number for it (NP-34). */
   readonly name: string;
+  /** Of all rules with this name. */
   readonly peers: Peers;
+  /** As those of a `PortAllowance`. */
   readonly policies: readonly string[];
 }
 

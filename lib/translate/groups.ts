@@ -11,11 +11,13 @@ import { endpointSetKey, podSetKey, type SetDefinitions } from "./sets.ts";
 
 /** What decides a pod in one direction: all that its group is made from. */
 export interface Decision {
+  /** Whether it is about what comes in or what goes out. */
   readonly direction: Direction;
   /** Sorted by name; none for a pod that could not be understood. */
   readonly policies: readonly NetworkPolicy[];
   /** The subject's named ports that ingress rules ask for (NP-33). */
   readonly ports: Pod["ports"];
+  /** The families of the subject's addresses: no rule is made for another. */
   readonly families: readonly Family[];
 }
 

@@ -8,6 +8,7 @@ import { compareText } from "../model/object_key.ts";
 export interface Selection {
   /** The one namespace (NP-13), or a selector over all of them (NP-14). */
   readonly namespaces: string | LabelSelector;
+  /** Empty: every pod of the namespaces (NP-14). */
   readonly podSelector: LabelSelector;
   /** What it says, printed: equal selections have equal keys. */
   readonly key: string;

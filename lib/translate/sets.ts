@@ -9,7 +9,9 @@ import { isSelected, type Selection } from "./selection.ts";
 
 /** The sets that rules name, collected while the rules are made: key -> what defines it. */
 export interface SetDefinitions {
+  /** For each `PodSet`: a pod belongs to it that any of the selections selects. */
   readonly pods: Map<string, readonly Selection[]>;
+  /** For each `EndpointSet`: a pod's port belongs to it that any of the allowances means. */
   readonly endpoints: Map<string, readonly NameAllowance[]>;
 }
 

@@ -7,6 +7,7 @@ import { compareText, keyOf } from "../model/object_key.ts";
 
 /** A pod of this node with the addresses that policies on it are enforced at. */
 export interface Subject {
+  /** As it is now or, for one that has departed, as it last was. */
   readonly pod: Pod;
   /** The addresses that it owns; at least one (NP-56), of both families (NP-60), sorted. */
   readonly addresses: readonly IpAddress[];

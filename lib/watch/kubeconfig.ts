@@ -20,10 +20,12 @@ export interface Kubeconfig {
 }
 
 /** Something in PEM: the text itself, or the file that holds it. */
-export type Material = { readonly field: string } & (
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "file"; readonly path: string }
-);
+export type Material =
+  & { readonly field: string }
+  & (
+    | { readonly kind: "text"; readonly text: string }
+    | { readonly kind: "file"; readonly path: string }
+  );
 
 /** What a text is taken from. */
 export interface KubeconfigPlace {
@@ -108,7 +110,9 @@ function userOf(
   if (certificate === undefined && key === undefined) {
     return { client: undefined, authorization: authorizationOf(user, place) };
   }
-  if (certificate === undefined) throw user.error("client-certificate", "nothing", "one to the key");
+  if (certificate === undefined) {
+    throw user.error("client-certificate", "nothing", "one to the key");
+  }
   if (key === undefined) throw user.error("client-key", "nothing", "one to the certificate");
   return { client: { certificate, key }, authorization: authorizationOf(user, place) };
 }

@@ -25,7 +25,7 @@ Deno.test("the same objects in another order, in all their lists, are the same b
 /** What each node's agent would load. */
 function scripts(fuzz: Cluster): string {
   return nodesOf(fuzz).map((node) =>
-    difference(undefined, node.list()).map((transaction) => transaction.join("\n")).join("\n\n")
+    difference(undefined, node.listing).map((transaction) => transaction.join("\n")).join("\n\n")
   ).join("\n\n\n");
 }
 

@@ -1,0 +1,80 @@
+import { getLogger } from "@logtape/logtape";
+import type { RestartReason } from "./reflector_status.ts";
+import { SilenceError } from "./silence_error.ts";
+import type { Trouble } from "./trouble.ts";
+
+const logger = getLogger(["hedgerow", "watch"]);
+
+/** Whether a kind can be followed at this moment, and what kept it from that. */
+export class ReflectorHealth {
+  readonly #kind: string;
+  readonly #restarts = new Map<RestartReason, number>();
+  #awaySince: number | undefined;
+  #lastHeardAt: number | undefined;
+  #lastError: string | undefined;
+  #parseErrors = 0;
+
+  /** `kind` is for the log. */
+  constructor(kind: string) {
+    this.#kind = kind;
+  }
+
+  /** reason -> how often it was begun anew for it */
+  get restarts(): ReadonlyMap<RestartReason, number> {
+    return this.#restarts;
+  }
+
+  /** Since when it cannot be followed, as `performance.now()`; undefined while it can. */
+  get awaySince(): number | undefined {
+    return this.#awaySince;
+  }
+
+  /** When anything was heard last, as `performance.now()`. */
+  get lastHeardAt(): number | undefined {
+    return this.#lastHeardAt;
+  }
+
+  /** The last trouble, also one that is over. */
+  get lastError(): string | undefined {
+    return this.#lastError;
+  }
+
+  /** How often there came what could not be read. */
+  get parseErrors(): number {
+    return this.#parseErrors;
+  }
+
+  /** Something has arrived. */
+  heard(at: number): void {
+    this.#lastHeardAt = at;
+  }
+
+  /** Counts why it has to begin anew. */
+  count(reason: RestartReason): void {
+    this.#restarts.set(reason, (this.#restarts.get(reason) ?? 0) + 1);
+  }
+
+  /** It cannot be followed. Logged once, and again where the reason is another. */
+  away(error: Trouble, reason: RestartReason): void {
+    this.count(reason);
+    if (reason === "garbled") this.#parseErrors++;
+    const level = this.#awaySince === undefined || this.#lastError !== error.message
+      ? "warning"
+      : "debug";
+    this.#awaySince ??= error instanceof SilenceError ? error.heardAt : performance.now();
+    this.#lastError = error.message;
+    logger[level]("Not following {kind} ({reason}): {error}", {
+      ...{ kind: this.#kind, reason, error: error.message },
+    });
+  }
+
+  /** It is followed, from version `version` on. */
+  back(version: string | undefined): void {
+    if (this.#awaySince === undefined) return;
+    const awayMs = Math.round(performance.now() - this.#awaySince);
+    this.#awaySince = undefined;
+    logger.info("Following {kind} again from {version} after {awayMs} ms", {
+      ...{ kind: this.#kind, version, awayMs },
+    });
+  }
+}

@@ -1,0 +1,76 @@
+// This module is pure.
+import type { Decoded } from "../decode/decode.ts";
+import { decodeNamespace } from "../decode/namespace.ts";
+import { decodeNetworkPolicy } from "../decode/network_policy.ts";
+import { decodeNode } from "../decode/node.ts";
+import { decodePod } from "../decode/pod.ts";
+import type { Namespace, Node, Pod } from "../model/cluster.ts";
+import type { NetworkPolicy } from "../model/network_policy.ts";
+
+/** One kind of objects, as the API server serves it. */
+export interface Resource<T> {
+  /** `pods`, as in metrics and messages. */
+  readonly name: string;
+  /** The path of the collection, through all namespaces. */
+  readonly path: string;
+  /** What every request asks with, beside its own parameters. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly decode: (value: unknown) => Decoded<T>;
+}
+
+/**
+ * Pods, without those that have ended: their addresses may be another's (NP-53), and where jobs
+ * are left lying they are many.
+ */
+export const pods: Resource<Pod> = {
+  name: "pods",
+  path: "/api/v1/pods",
+  parameters: { fieldSelector: "status.phase!=Succeeded,status.phase!=Failed" },
+  decode: decodePod,
+};
+
+/** Namespaces. */
+export const namespaces: Resource<Namespace> = {
+  name: "namespaces",
+  path: "/api/v1/namespaces",
+  parameters: {},
+  decode: decodeNamespace,
+};
+
+/** Nodes. */
+export const nodes: Resource<Node> = {
+  name: "nodes",
+  path: "/api/v1/nodes",
+  parameters: {},
+  decode: decodeNode,
+};
+
+/** NetworkPolicies. */
+export const policies: Resource<NetworkPolicy> = {
+  name: "policies",
+  path: "/apis/networking.k8s.io/v1/networkpolicies",
+  parameters: {},
+  decode: decodeNetworkPolicy,
+};
+
+/** A request for objects of a resource: its path with its own parameters and these. */
+export function pathOf(
+  resource: Resource<unknown>,
+  parameters: Readonly<Record<string, string>>,
+): string {
+  return `${resource.path}?${new URLSearchParams({ ...resource.parameters, ...parameters })}`;
+}
+
+/**
+ * What a watch is asked with: from `version` on or, where there is none, with a streamed list
+ * first. The server is to end it after `seconds`.
+ */
+export function watchParameters(
+  version: string | undefined,
+  seconds: number,
+): Readonly<Record<string, string>> {
+  const parameters = { watch: "1", allowWatchBookmarks: "true", timeoutSeconds: `${seconds}` };
+  return version === undefined
+    ? { ...parameters, sendInitialEvents: "true", resourceVersionMatch: "NotOlderThan" }
+    : { ...parameters, resourceVersion: version };
+}

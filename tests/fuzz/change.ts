@@ -1,0 +1,79 @@
+import * as fc from "fast-check";
+import { type ApiObject, nameOf, namespace } from "../spec/objects.ts";
+import { type FuzzCase, fuzzCase } from "./cluster.ts";
+import { labels } from "./labels.ts";
+import { apiPod } from "./pods.ts";
+import { apiPolicy } from "./policies.ts";
+
+/** A cluster, and what it is after one object has come, changed or gone. */
+export interface ChangeCase extends FuzzCase {
+  readonly after: readonly ApiObject[];
+}
+
+interface Change {
+  readonly place: number;
+  /** One of each kind, to be taken where its kind is. */
+  readonly made: Readonly<Record<string, ApiObject>>;
+  readonly mode: "add" | "remove" | "replace";
+  /** True: of a policy only the rules, or of a pod only the labels are new. */
+  readonly isPartial: boolean;
+}
+
+const change: fc.Arbitrary<Change> = fc.record({
+  place: fc.nat({ max: 0xffff }),
+  made: fc.record({
+    Pod: apiPod,
+    NetworkPolicy: apiPolicy,
+    Namespace: labels.map((labels) => namespace("red", labels)),
+  }),
+  mode: fc.constantFrom("add", "remove", "replace", "replace", "replace", "replace"),
+  isPartial: fc.boolean(),
+});
+
+/** A random cluster, mostly on one node, and a random change of one of its objects. */
+export const changeCase: fc.Arbitrary<ChangeCase> = fc.tuple(fuzzCase, change)
+  .map(([fuzz, change]) => {
+    const objects = unique(fuzz.objects.map(gather));
+    const after = changed(objects, change).map((object) =>
+      objects.includes(object) ? object : gather(object)
+    );
+    return { ...fuzz, objects, after: unique(after) };
+  });
+
+/** Most pods in one namespace of one node: there most changes have something to change. */
+function gather(object: ApiObject): ApiObject {
+  const { namespace } = object.metadata;
+  if (namespace === undefined) return object;
+  const metadata = { ...object.metadata, namespace: namespace === "blue" ? "blue" : "red" };
+  if (object.kind !== "Pod") return { ...object, metadata };
+  const spec = object.spec as Readonly<Record<string, unknown>>;
+  return { ...object, metadata, spec: { ...spec, nodeName: spec.nodeName === "n3" ? "n3" : "n1" } };
+}
+
+function unique(objects: readonly ApiObject[]): readonly ApiObject[] {
+  return [...new Map(objects.map((object) => [nameOf(object), object])).values()];
+}
+
+function changed(objects: readonly ApiObject[], change: Change): readonly ApiObject[] {
+  const { place, made, mode } = change;
+  const candidates = objects.filter(({ kind }) => kind in made);
+  const old = candidates[place % candidates.length];
+  const fresh = made[old?.kind ?? "Pod"];
+  if (fresh === undefined) return objects;
+  if (mode === "add" || old === undefined) {
+    return [...objects.filter((object) => nameOf(object) !== nameOf(fresh)), fresh];
+  }
+  const rest = objects.filter((object) => object !== old);
+  return mode === "remove" ? rest : [...rest, replaced(old, fresh, change)];
+}
+
+/** The new object under the old one's name. */
+function replaced(old: ApiObject, fresh: ApiObject, { isPartial }: Change): ApiObject {
+  const { namespace, name, uid } = old.metadata;
+  const renamed = { ...fresh, metadata: { ...fresh.metadata, namespace, name, uid } };
+  if (!isPartial) return renamed;
+  if (old.kind === "Pod") return { ...old, metadata: renamed.metadata };
+  if (old.kind !== "NetworkPolicy") return renamed;
+  const { ingress, egress } = fresh.spec as Record<string, unknown>;
+  return { ...old, spec: { ...old.spec as object, ingress, egress } };
+}

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { parseListing } from "../../lib/apply/listing_parser.ts";
+import { Nft } from "../../lib/apply/nft.ts";
+import type { Listing } from "../../lib/model/listing.ts";
+import { Namespace } from "../kernel/apply/namespace.ts";
+
+/** How nft is run where it is not the one of the system. */
+export type NftCommand = readonly [string, ...string[]];
+
+/** A fresh network namespace with an nft of one's choice in it. */
+export class NftNamespace implements AsyncDisposable {
+  readonly #namespace: Namespace;
+  readonly nft: Nft;
+
+  private constructor(namespace: Namespace, command: NftCommand | undefined) {
+    this.#namespace = namespace;
+    const [nsenter, net] = namespace.command;
+    this.nft = command === undefined
+      ? namespace.nft
+      : new Nft({ command: [nsenter, net ?? "", ...command] });
+  }
+
+  /** Makes one; without a command the nft in it is the system's. */
+  static async make(command?: NftCommand): Promise<NftNamespace> {
+    return new NftNamespace(await Namespace.make(), command);
+  }
+
+  /** Loads a script that nft must take, first as a mere check. */
+  async load(script: string): Promise<void> {
+    await this.nft.check(script);
+    await this.nft.run(script);
+  }
+
+  /** Proves that the kernel holds what a listing tells, and nothing else. */
+  async assertHolds(listing: Listing): Promise<void> {
+    const text = await this.nft.list();
+    assert.ok(text !== undefined, "the table is not there");
+    const { declaration, others, ...reading } = parseListing(text);
+    assert.deepEqual({ declaration, others }, { declaration: [], others: [] });
+    assert.deepEqual(reading.listing, listing);
+  }
+
+  /** Removes the namespace with all that is in it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#namespace[Symbol.asyncDispose]();
+  }
+}

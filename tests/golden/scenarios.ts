@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { difference } from "../../lib/render/difference.ts";
+import { listRuleset } from "../../lib/render/listing.ts";
+import { renderRuleset } from "../../lib/render/render.ts";
+import { translate } from "../../lib/translate/translate.ts";
+import type { Listing } from "../../lib/model/listing.ts";
+import { decodeObjects, parseManifests, stateOf } from "../unit/state.ts";
+
+const folder = import.meta.dirname ?? "";
+
+/** A small cluster, and the script that loads what the agent of node-1 makes of it. */
+export interface Scenario {
+  readonly name: string;
+  /** Where its script is kept. */
+  readonly path: string;
+  readonly listing: Listing;
+  /** The one transaction of a full load. */
+  readonly script: string;
+}
+
+/** Every scenario of this folder, by name. */
+export function scenarios(): readonly Scenario[] {
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => name.endsWith(".yaml")).map((name) => name.slice(0, -".yaml".length));
+  return names.sort().map(scenario);
+}
+
+/** The names of the scripts that are kept. */
+export function keptScripts(): readonly string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => name.endsWith(".nft")).map((name) => name.slice(0, -".nft".length)).sort();
+}
+
+function scenario(name: string): Scenario {
+  const objects = parseManifests(Deno.readTextFileSync(join(folder, `${name}.yaml`)));
+  const state = stateOf(decodeObjects(objects), "node-1");
+  const listing = listRuleset(renderRuleset(translate(state, "node-1")));
+  const script = difference(undefined, listing)
+    .map((transaction) => `${transaction.join("\n")}\n`).join("\n");
+  return { name, path: join(folder, `${name}.nft`), listing, script };
+}
