@@ -9,7 +9,6 @@ import {
   deleteChain,
   deleteElements,
   deleteSet,
-  deleteTable,
   flushChain,
 } from "./statements.ts";
 
@@ -18,39 +17,15 @@ import {
  * through: (1) new sets and chains, elements, and chains refilled in place; (2) the switch of the
  * maps to other chains; (3) deletes of what nothing refers to any more.
  *
+ * What has the same name in both must be declared alike: a declaration cannot be changed in place.
+ *
  * @param from What the kernel holds; undefined where the table is not there.
  */
 export function difference(from: Listing | undefined, to: Listing): readonly Transaction[] {
   if (from === undefined) return [[addTable, ...fill(to)]];
-  if (needsRebuild(from, to)) return [[addTable, deleteTable, addTable, ...fill(to)]];
   return [grow(from, to), switchMaps(from, to), shrink(from, to)].filter(({ length }) =>
     length > 0
   );
-}
-
-/**
- * Tells whether something has another declaration than it should, which nothing of ours does: in
- * place it cannot be mended, and replacing the table, which may leak a few packets, is all that is
- * left.
- */
-export function needsRebuild(from: Listing, to: Listing): boolean {
-  return isDeclaredOtherwise(from.sets, to.sets) || isDeclaredOtherwise(from.chains, to.chains);
-}
-
-type Declared = ReadonlyMap<
-  string,
-  { readonly kind?: string; readonly declaration: readonly string[] }
->;
-
-function isDeclaredOtherwise(from: Declared, to: Declared): boolean {
-  for (const [name, wanted] of to) {
-    const found = from.get(name);
-    if (found === undefined) continue;
-    if (found.kind !== wanted.kind || !isSameList(found.declaration, wanted.declaration)) {
-      return true;
-    }
-  }
-  return false;
 }
 
 /** Everything of a table that holds nothing yet: what is referred to comes first. */
@@ -79,6 +54,7 @@ function grow(from: Listing, to: Listing, options: { readonly maps?: boolean } =
 }
 
 function refill(name: string, from: ListedChain | undefined, to: ListedChain): readonly string[] {
+  if (from === to) return [];
   if (from === undefined) return addRules(name, to.rules);
   if (isSameList(from.rules, to.rules)) return [];
   return [flushChain(name), ...addRules(name, to.rules)];
@@ -108,6 +84,7 @@ function elementChanges(
   from: ListedSet | undefined,
   to: ListedSet,
 ): readonly string[] {
+  if (from === to) return []; // what did not change is the same object: it need not be looked at
   const gone: string[] = [];
   const come: string[] = [];
   for (const [key, text] of from?.elements ?? []) {

@@ -31,13 +31,27 @@ export function firstSlip(change: ChangeCase, tally: Tally): string | undefined 
   const [from] = before;
   const [to] = after;
   assert.ok(from !== undefined && to !== undefined);
-  const transition = transitionOf(from, to);
-  tally.add(`${transition.transactions.length} transactions`);
-  if (transition.between.length === 0) return undefined;
   const journeys = [...journeysOf(before, change.probes), ...journeysOf(after, change.probes)];
+  return slipBetween(from, to, { journeys, tally });
+}
+
+/** Packets to be watched while a node goes from one state to another. */
+export interface Watch {
+  readonly journeys: readonly Journey[];
+  readonly tally: Tally;
+}
+
+/** The first slip on a node's way from one state to another; undefined where there is none. */
+export function slipBetween(
+  before: TestedNode,
+  after: TestedNode,
+  { journeys, tally }: Watch,
+): string | undefined {
+  const transition = transitionOf(before, after);
+  tally.add(`${transition.transactions.length} transactions`);
   for (const journey of journeys) {
     // A pod that changes is a changed peer to itself: that comes a transaction before or after.
-    if (isWithinPod([...before, ...after], journey)) continue;
+    if (transition.between.length === 0 || isWithinPod([before, after], journey)) continue;
     const slip = slipOf(transition, journey, tally);
     if (slip !== undefined) return slip;
   }

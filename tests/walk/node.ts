@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { evaluateDirection } from "../../lib/evaluate/evaluate.ts";
 import type { Flow, Transport } from "../../lib/evaluate/flow.ts";
 import type { ClusterState } from "../../lib/model/cluster.ts";
@@ -8,6 +9,7 @@ import { listRuleset } from "../../lib/render/listing.ts";
 import { renderRuleset } from "../../lib/render/render.ts";
 import { translate } from "../../lib/translate/translate.ts";
 import { going, type Journey, opening, type Passing, returning } from "./journey.ts";
+import { parseRuleset } from "./parse.ts";
 import { loadTable, type Table } from "./table.ts";
 import { walk } from "./walk.ts";
 
@@ -17,13 +19,19 @@ export interface TestedNode {
   readonly state: ClusterState;
   readonly table: Table;
   /** Its rules as nft prints them, for whoever has to read them. */
-  readonly list: () => Listing;
+  readonly listing: Listing;
 }
 
-/** Translates, renders and loads what a node's agent would put into the kernel. */
+/**
+ * Translates, renders and loads what a node's agent would put into the kernel. What is walked is
+ * what its text says, and that must be what the renderer meant.
+ */
 export function testedNode(name: string, state: ClusterState): TestedNode {
   const ruleset = renderRuleset(translate(state, name));
-  return { name, state, table: loadTable(ruleset), list: () => listRuleset(ruleset) };
+  const listing = listRuleset(ruleset);
+  const parsed = parseRuleset(listing);
+  assert.deepEqual(parsed, ruleset);
+  return { name, state, table: loadTable(parsed), listing };
 }
 
 /** What the oracle says of the ends that are this node's to judge. */
@@ -77,13 +85,14 @@ interface Course {
   readonly trace: () => readonly string[];
 }
 
-function courseOf({ table, list }: TestedNode, { node, packet }: Passing): Course {
+function courseOf({ table, listing }: TestedNode, { node, packet }: Passing): Course {
   const { verdict, steps } = walk(table, packet);
   return {
     verdict,
     trace: () => {
-      const { chains } = list();
-      const lines = steps.map(({ chain, rule }) => `  ${chain}: ${chains.get(chain)?.rules[rule]}`);
+      const lines = steps.map(({ chain, rule }) =>
+        `  ${chain}: ${listing.chains.get(chain)?.rules[rule]}`
+      );
       return [`${node} ${packet.hook}: ${verdict}`, ...lines];
     },
   };

@@ -91,14 +91,3 @@ Deno.test("new chains are there before the maps switch to them, old ones go afte
     ],
   ]);
 });
-
-Deno.test("what is declared otherwise than it should be costs the table", () => {
-  const from = listing({ sets: { s: [] } });
-  const to = listing({ maps: { s: {} } });
-  deepEqual(difference(from, to), [[
-    "add table inet hedgerow",
-    "delete table inet hedgerow",
-    "add table inet hedgerow",
-    "add map inet hedgerow s { typeof ip saddr : verdict; }",
-  ]]);
-});
