@@ -1,8 +1,10 @@
 // This module is pure.
 import type { IpAddress } from "../model/address.ts";
 import type { ClusterState, Namespace, Node, Pod } from "../model/cluster.ts";
+import type { ClusterNetworkPolicy } from "../model/cluster_network_policy.ts";
 import type { NetworkPolicy } from "../model/network_policy.ts";
 import type { ObjectKey } from "../model/object_key.ts";
+import { policyName } from "../model/policy_name.ts";
 import { Changes, type Trigger } from "./changes.ts";
 import { Departed } from "./departed.ts";
 import { Kind } from "./kind.ts";
@@ -27,6 +29,7 @@ export class ClusterStore implements ClusterState {
   readonly #now: () => number;
   readonly #owners = new Owners();
   readonly #departed = new Departed();
+  readonly #clusterPolicies = new Map<string, ClusterNetworkPolicy>();
 
   /** The sink of each kind. */
   readonly sinks: {
@@ -34,6 +37,9 @@ export class ClusterStore implements ClusterState {
     readonly namespaces: Kind<Namespace>;
     readonly nodes: Kind<Node>;
     readonly policies: Kind<NetworkPolicy>;
+    readonly clusterNetworkPolicies: Kind<ClusterNetworkPolicy>;
+    readonly adminNetworkPolicies: Kind<ClusterNetworkPolicy>;
+    readonly baselineAdminNetworkPolicies: Kind<ClusterNetworkPolicy>;
   };
 
   /** It knows nothing until its sinks are told. */
@@ -49,6 +55,9 @@ export class ClusterStore implements ClusterState {
       namespaces: this.#kind("namespace"),
       nodes: this.#kind("node"),
       policies: this.#kind("policy"),
+      clusterNetworkPolicies: this.#clusterPolicyKind(),
+      adminNetworkPolicies: this.#clusterPolicyKind(),
+      baselineAdminNetworkPolicies: this.#clusterPolicyKind(),
     };
   }
 
@@ -66,6 +75,10 @@ export class ClusterStore implements ClusterState {
 
   get policies(): ReadonlyMap<ObjectKey, NetworkPolicy> {
     return this.sinks.policies.objects;
+  }
+
+  get clusterPolicies(): ReadonlyMap<string, ClusterNetworkPolicy> {
+    return this.#clusterPolicies;
   }
 
   get owners(): ReadonlyMap<IpAddress, Pod> {
@@ -97,6 +110,17 @@ export class ClusterStore implements ClusterState {
   ): Kind<T> {
     return new Kind<T>({
       event: (at) => this.changes.add(trigger, at),
+      synced: (at) => this.#synced(at),
+    });
+  }
+
+  #clusterPolicyKind(): Kind<ClusterNetworkPolicy> {
+    return new Kind<ClusterNetworkPolicy>({
+      changed: (before, after) => {
+        if (before !== undefined) this.#clusterPolicies.delete(policyName(before));
+        if (after !== undefined) this.#clusterPolicies.set(policyName(after), after);
+      },
+      event: (at) => this.changes.add("policy", at),
       synced: (at) => this.#synced(at),
     });
   }

@@ -1,6 +1,7 @@
 // This module is pure.
 import type { IpAddress } from "./address.ts";
 import type { Labels } from "./labels.ts";
+import type { ClusterNetworkPolicy } from "./cluster_network_policy.ts";
 import type { NetworkPolicy } from "./network_policy.ts";
 import type { ObjectKey } from "./object_key.ts";
 import type { Protocol } from "./port.ts";
@@ -21,8 +22,10 @@ export interface Node {
   readonly name: string;
   /** `metadata.uid`; "" where it has none, as in manifests. */
   readonly uid: string;
-  /** `metadata.labels`. */
+  /** `metadata.labels`: what `nodes` peers look at (CNP-12). */
   readonly labels: Labels;
+  /** `status.addresses`, those that are IP addresses: sorted, without duplicates. */
+  readonly addresses: readonly IpAddress[];
 }
 
 /** A port that a container of a pod declares by name (NP-33 to NP-38). */
@@ -77,6 +80,8 @@ export interface ClusterState {
   readonly pods: ReadonlyMap<ObjectKey, Pod>;
   /** namespace/name -> policy. */
   readonly policies: ReadonlyMap<ObjectKey, NetworkPolicy>;
+  /** What `policyName` prints -> policy, of every kind and version that says the like. */
+  readonly clusterPolicies: ReadonlyMap<string, ClusterNetworkPolicy>;
   /**
    * address -> the one pod that owns it: among the pods that have it, have not ended and are not
    * hostNetwork, the newest (createdAt, then namespace/name).

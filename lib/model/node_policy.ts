@@ -1,6 +1,7 @@
 // This module is pure.
 import type { Family, IpAddress } from "./address.ts";
 import type { AddressRange } from "./address_range.ts";
+import type { Action, Tier } from "./cluster_network_policy.ts";
 import type { Direction } from "./network_policy.ts";
 import type { PortRange, Protocol } from "./port.ts";
 
@@ -11,17 +12,17 @@ import type { PortRange, Protocol } from "./port.ts";
 export interface NodePolicy {
   /** The node that enforces it: all its pods have it as their `nodeName`. */
   readonly nodeName: string;
-  /** The node's pods that are isolated in at least one direction, by namespace and name. */
+  /** The node's pods that are judged in at least one direction, by namespace and name. */
   readonly pods: readonly IsolatedPod[];
   /** By direction and key. Every group has at least one pod. */
   readonly groups: readonly Group[];
   /** The sets of addresses that groups' rules name, by key. */
-  readonly podSets: readonly PodSet[];
+  readonly addressSets: readonly AddressSet[];
   /** The sets of (address, port) that groups' rules name, by key. */
   readonly endpointSets: readonly EndpointSet[];
 }
 
-/** A pod of this node that policies isolate. */
+/** A pod of this node that policies judge. */
 export interface IsolatedPod {
   /** With `name`, what the table's comments call it. */
   readonly namespace: string;
@@ -43,24 +44,36 @@ export interface Group {
   readonly key: string;
   /** The families that its pods have addresses of. */
   readonly families: readonly Family[];
-  /** The policies that isolate its pods, as namespace/name; empty for pods that are broken. */
-  readonly policies: readonly string[];
-  /** What is allowed, whatever the order; nothing else is (NP-7, NP-9). */
-  readonly rules: readonly GroupRule[];
+  /** In the order in which they judge; at least one (CNP-1). */
+  readonly tiers: readonly [GroupTier, ...GroupTier[]];
 }
 
-/** Allows what matches the ports and any of the peers. */
+/** What one tier says. */
+export interface GroupTier {
+  /** NetworkPolicy stands between the tiers of ClusterNetworkPolicy. */
+  readonly tier: Tier | "NetworkPolicy";
+  /** Those that judge its pods here, printed and sorted; none for pods that are broken. */
+  readonly policies: readonly string[];
+  /** The first that matches decides (CNP-3); rules of one action next to each other: any order. */
+  readonly rules: readonly GroupRule[];
+  /** What becomes of what no rule matches: NetworkPolicy denies (NP-9), the others pass (CNP-7). */
+  readonly otherwise: "Deny" | "Pass";
+}
+
+/** Decides what matches the ports and any of the peers. */
 export type GroupRule = PeersRule | EndpointsRule;
 
 /** Ports by number, peers by address. */
 export interface PeersRule {
   /** Tells it from an `EndpointsRule`. */
   readonly kind: "peers";
+  /** NetworkPolicy's rules all accept. */
+  readonly action: Action;
   /** Always the destination's (NP-31): for ingress the pods' own, for egress the peers'. */
   readonly ports: PortMatch;
   /** For ingress the source, for egress the destination. */
   readonly peers: PeerMatch;
-  /** The policies that it comes from, as namespace/name. */
+  /** The policies that it comes from, printed. */
   readonly policies: readonly string[];
 }
 
@@ -68,11 +81,13 @@ export interface PeersRule {
 export interface EndpointsRule {
   /** Tells it from a `PeersRule`. */
   readonly kind: "endpoints";
+  /** NetworkPolicy's rules all accept. */
+  readonly action: Action;
   /** The protocol of all its ports: the set itself holds numbers only. */
   readonly protocol: Protocol;
   /** The key of an EndpointSet. */
   readonly endpoints: string;
-  /** The policies that it comes from, as namespace/name. */
+  /** The policies that it comes from, printed. */
   readonly policies: readonly string[];
 }
 
@@ -91,17 +106,17 @@ export type PortMatch =
 export type PeerMatch =
   /** Any address, both families (NP-11). */
   | { readonly kind: "all" }
-  /** The union of pods' addresses and of blocks. At least one of the two is there. */
+  /** The union of a set of addresses and of blocks. At least one of the two is there. */
   | {
     readonly kind: "union";
-    /** The key of a PodSet. */
-    readonly pods: string | undefined;
+    /** The key of an AddressSet. */
+    readonly addresses: string | undefined;
     /** Sorted, disjoint, not touching, IPv4 before IPv6. */
     readonly blocks: readonly AddressRange[];
   };
 
-/** The addresses of all pods that selectors select, wherever they run. */
-export interface PodSet {
+/** The addresses of all pods and nodes that selectors select, wherever they are. */
+export interface AddressSet {
   /** What defines it, printed: the same selectors, the same key. Never its content. */
   readonly key: string;
   /** Sorted as text. May be empty: then it matches nothing (NP-56). */

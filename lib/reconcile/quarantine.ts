@@ -51,6 +51,6 @@ export function withoutRules(
       policies.set(key, { ...policy, ingress: [], egress: [], broken: true });
     }
   }
-  const { namespaces, nodes, pods, owners, departed } = state;
-  return { namespaces, nodes, pods, owners, departed, policies };
+  const { namespaces, nodes, pods, owners, departed, clusterPolicies } = state;
+  return { namespaces, nodes, pods, owners, departed, policies, clusterPolicies };
 }

@@ -147,7 +147,9 @@ export class Reconciler {
 
   /** The policies without whose rules the kernel would take the table. */
   async #culprits(state: ClusterState, { groups }: NodePolicy): Promise<readonly Quarantined[]> {
-    const suspects = [...new Set(groups.flatMap((group) => group.policies))]
+    const suspects = [
+      ...new Set(groups.flatMap(({ tiers }) => tiers.flatMap(({ policies }) => policies))),
+    ]
       .filter((key) => state.policies.get(key as ObjectKey)?.broken === false) as ObjectKey[];
     if (await this.#check(withoutRules(state, new Set(suspects))) !== undefined) return [];
     let reason = "";

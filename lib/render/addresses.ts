@@ -2,24 +2,24 @@
 import { type Family, familyOf } from "../model/address.ts";
 import type { AddressRange } from "../model/address_range.ts";
 import { formatRange } from "../model/address_value.ts";
-import type { EndpointSet, PodSet } from "../model/node_policy.ts";
+import type { AddressSet, EndpointSet } from "../model/node_policy.ts";
 import { formatPorts, type PortRange } from "../model/port.ts";
 import type { NftSet, SetType } from "../model/ruleset.ts";
 import { comment } from "./comments.ts";
-import { contentSetName, endpointSetName, podSetName, suffixOf } from "./names.ts";
+import { addressSetName, contentSetName, endpointSetName, suffixOf } from "./names.ts";
 
 /** `ip` or `ip6`, as nft's keys begin. */
 export function nftFamily(family: Family): "ip" | "ip6" {
   return family === "IPv4" ? "ip" : "ip6";
 }
 
-/** One family's addresses of a set of pods: a hash set, whose elements come and go. */
-export function podNftSet({ key, addresses }: PodSet, family: Family): NftSet {
+/** One family's part of a set of addresses: a hash set, whose elements come and go. */
+export function addressNftSet({ key, addresses }: AddressSet, family: Family): NftSet {
   return {
-    name: podSetName(key, family),
+    name: addressSetName(key, family),
     typeof: `${nftFamily(family)} saddr`,
     interval: false,
-    comment: comment(`pods ${key}`),
+    comment: comment(key),
     elements: elements(addresses.filter((address) => familyOf(address) === family)),
   };
 }
@@ -30,7 +30,7 @@ export function endpointNftSet({ key, endpoints }: EndpointSet, family: Family):
     name: endpointSetName(key, family),
     typeof: `${nftFamily(family)} saddr . th dport`,
     interval: false,
-    comment: comment(`ports ${key}`),
+    comment: comment(key),
     elements: elements(
       endpoints.filter(({ address }) => familyOf(address) === family)
         .map(({ address, port }) => `${address} . ${port}`),

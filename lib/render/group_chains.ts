@@ -1,10 +1,12 @@
 // This module is pure.
 import type { Family } from "../model/address.ts";
+import type { Action } from "../model/cluster_network_policy.ts";
 import { isWholeFamily } from "../model/address_range.ts";
 import type {
   EndpointsRule,
   Group,
   GroupRule,
+  GroupTier,
   PeersRule,
   PortMatch,
 } from "../model/node_policy.ts";
@@ -21,13 +23,19 @@ import type {
 } from "../model/ruleset.ts";
 import { blockNftSet, nftFamily, portNftSet } from "./addresses.ts";
 import { comment } from "./comments.ts";
-import { endpointSetName, groupChainName, podSetName, untrackedChainName } from "./names.ts";
+import {
+  addressSetName,
+  endpointSetName,
+  groupChainName,
+  tierChainName,
+  untrackedChainName,
+} from "./names.ts";
 
-/** A group's chain, and the sets whose names say their content. */
-export interface GroupChain {
-  /** Its last rule denies whatever no other has allowed. */
-  readonly chain: Chain;
-  /** The blocks and lists of ports of its rules; groups that need the same share it by its name. */
+/** A group's chains, one for each tier, and the sets whose names say their content. */
+export interface GroupChains {
+  /** The first is the one that maps lead to. */
+  readonly chains: readonly Chain[];
+  /** Sets of blocks and of ports, by content; the same may be there more than once. */
   readonly sets: readonly NftSet[];
 }
 
@@ -62,45 +70,59 @@ const headerReading: Reading = {
   ],
 };
 
-/** The chain that judges a group's pods; what it does not allow goes to `deny-DIRECTION`. */
-export function groupChain(group: Group): GroupChain {
+/** The chains that judge a group's pods; what they do not allow goes to `deny-DIRECTION`. */
+export function groupChains(group: Group): GroupChains {
   const reading = tupleReading(group.direction === "egress" ? "reply" : "original");
-  return makeChain(group, groupChainName(group), reading);
+  return makeChains(group, groupChainName(group), reading);
 }
 
-/** Its twin for packets that conntrack does not track, from pods to their own node. */
-export function untrackedChain(group: Group): GroupChain {
-  return makeChain(group, untrackedChainName(group), headerReading);
+/** Their twins for packets that conntrack does not track, from pods to their own node. */
+export function untrackedChains(group: Group): GroupChains {
+  return makeChains(group, untrackedChainName(group), headerReading);
 }
 
-function makeChain(group: Group, name: string, reading: Reading): GroupChain {
-  const sets: NftSet[] = [];
-  const rules = group.rules.flatMap((rule) => rulesFor(rule, group.families, reading, sets));
-  const deny: Verdict = { kind: "goto", chain: `deny-${group.direction}` };
-  const policies = group.policies.join(", ");
-  return {
-    sets,
-    chain: {
-      name,
-      hook: undefined,
-      comment: comment(policies === "" ? "a pod that could not be understood" : policies),
-      rules: [...rules, makeRule([], deny, undefined)],
-    },
+/** What is made for all chains of a group. */
+interface Making {
+  readonly group: Group;
+  readonly reading: Reading;
+  readonly sets: NftSet[];
+}
+
+function makeChains(group: Group, name: string, reading: Reading): GroupChains {
+  const making: Making = { group, reading, sets: [] };
+  const names = group.tiers.map((tier, i) => i === 0 ? name : tierChainName(name, tier));
+  const chains = group.tiers.map((tier, i) => {
+    const rules = tierRules(tier, making, names[i + 1]);
+    return { name: names[i] ?? name, hook: undefined, comment: tierComment(tier), rules };
+  });
+  return { chains, sets: making.sets };
+}
+
+function tierRules(tier: GroupTier, making: Making, next: string | undefined): readonly Rule[] {
+  const verdicts: Readonly<Record<Action, Verdict>> = {
+    Accept: making.reading.allowed,
+    Deny: { kind: "goto", chain: `deny-${making.group.direction}` },
+    // CNP-6: never a jump, as its return would fall back into the tier that was passed
+    Pass: next === undefined ? making.reading.allowed : { kind: "goto", chain: next },
   };
+  const rules = tier.rules.flatMap((rule) => rulesFor(rule, making, verdicts[rule.action]));
+  return [...rules, makeRule([], verdicts[tier.otherwise], undefined)];
+}
+
+function tierComment({ tier, policies }: GroupTier): string | undefined {
+  if (policies.length === 0) return comment("a pod that could not be understood");
+  const names = policies.join(", ");
+  return comment(tier === "NetworkPolicy" ? names : `${tier}: ${names}`);
 }
 
 /** One rule for each family and way of looking up its peers. */
-function rulesFor(
-  rule: GroupRule,
-  families: readonly Family[],
-  reading: Reading,
-  sets: NftSet[],
-): readonly Rule[] {
+function rulesFor(rule: GroupRule, making: Making, verdict: Verdict): readonly Rule[] {
+  const { group: { families }, reading, sets } = making;
   const note = comment(rule.policies.join(", "));
   const matches = rule.kind === "peers"
     ? peersMatches(rule, families, reading, sets)
     : endpointsMatches(rule, families, reading);
-  return matches.map((match) => makeRule(match, reading.allowed, note));
+  return matches.map((match) => makeRule(match, verdict, note));
 }
 
 type Matches = readonly (readonly Match[])[];
@@ -116,8 +138,8 @@ function peersMatches(
   const matches: (readonly Match[])[] = [];
   for (const family of families) {
     const keys = [reading.address(nftFamily(family))];
-    if (peers.pods !== undefined) {
-      const set = podSetName(peers.pods, family);
+    if (peers.addresses !== undefined) {
+      const set = addressSetName(peers.addresses, family);
       matches.push([...portMatch, { kind: "address", keys, set }]);
     }
     const blocks = peers.blocks.filter((block) => block.family === family);

@@ -1,7 +1,7 @@
 // This module is pure.
 import { createHash } from "node:crypto";
 import type { Direction } from "../model/network_policy.ts";
-import type { EndpointSet, Group, PodSet } from "../model/node_policy.ts";
+import type { AddressSet, EndpointSet, Group, GroupTier } from "../model/node_policy.ts";
 import type { Family } from "../model/address.ts";
 
 /**
@@ -15,11 +15,11 @@ export function suffixOf(family: Family): "4" | "6" {
   return family === "IPv4" ? "4" : "6";
 }
 
-/** The name of a group's chain: `egress-shop.web-HASH`, after the first of its policies. */
+/** The name of the first of a group's chains: `egress-shop.web-HASH`, after its first policy. */
 export function groupChainName(
-  { direction, key, policies }: Pick<Group, "direction" | "key" | "policies">,
+  { direction, key, tiers: [first] }: Pick<Group, "direction" | "key" | "tiers">,
 ): string {
-  return named(direction, policies[0] ?? "broken", key);
+  return named(direction, first.policies[0] ?? "broken", key);
 }
 
 /** The name of the twin of an egress group's chain that judges untracked packets. */
@@ -27,9 +27,14 @@ export function untrackedChainName(group: Group): string {
   return `untracked-${groupChainName(group)}`;
 }
 
-/** The name of the set of one family's addresses of pods: `pods4-shop-app-web-HASH`. */
-export function podSetName(key: PodSet["key"], family: Family): string {
-  return named(`pods${suffixOf(family)}`, key, key);
+/** The name of the chain of a tier that is not its group's first. */
+export function tierChainName(first: string, { tier }: GroupTier): string {
+  return `${first}-${tier.toLowerCase()}`;
+}
+
+/** The name of the set of one family's addresses of peers: `peers4-shop-app-web-HASH`. */
+export function addressSetName(key: AddressSet["key"], family: Family): string {
+  return named(`peers${suffixOf(family)}`, key, key);
 }
 
 /** The name of the set of one family's endpoints: `endpoints4-TCP-http-of-shop-HASH`. */

@@ -3,10 +3,10 @@ import type { Group, NodePolicy } from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
 import type { Chain, NftSet, Ruleset } from "../model/ruleset.ts";
 import { families, type Family } from "../model/address.ts";
-import { endpointNftSet, podNftSet } from "./addresses.ts";
+import { addressNftSet, endpointNftSet } from "./addresses.ts";
 import { baseChains } from "./base_chains.ts";
 import { baseMaps, baseSets, type PodChains } from "./base_sets.ts";
-import { groupChain, untrackedChain } from "./group_chains.ts";
+import { groupChains, untrackedChains } from "./group_chains.ts";
 import { groupChainName, untrackedChainName } from "./names.ts";
 
 /** Renders what a node must enforce as the content of its table: the same policy, the same bytes. */
@@ -14,16 +14,16 @@ export function renderRuleset(policy: NodePolicy): Ruleset {
   const sets: NftSet[] = [];
   const chains: Chain[] = [...baseChains()];
   for (const group of policy.groups) {
-    const made = group.direction === "egress"
-      ? [groupChain(group), untrackedChain(group)]
-      : [groupChain(group)];
-    for (const { chain, sets: contentSets } of made) {
-      chains.push(chain);
-      sets.push(...contentSets);
+    const judges = group.direction === "egress"
+      ? [groupChains(group), untrackedChains(group)]
+      : [groupChains(group)];
+    for (const judge of judges) {
+      chains.push(...judge.chains);
+      sets.push(...judge.sets);
     }
   }
   for (const family of familiesOf(policy)) {
-    sets.push(...policy.podSets.map((set) => podNftSet(set, family)));
+    sets.push(...policy.addressSets.map((set) => addressNftSet(set, family)));
     sets.push(...policy.endpointSets.map((set) => endpointNftSet(set, family)));
   }
   const pods = podChains(policy);

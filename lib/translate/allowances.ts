@@ -1,69 +1,92 @@
 // This module is pure.
-import type { Pod } from "../model/cluster.ts";
-import type { Direction, NetworkPolicy, PolicyPort, PolicyRule } from "../model/network_policy.ts";
-import { compareText, keyOf } from "../model/object_key.ts";
-import {
-  formatPorts,
-  mergePorts,
-  type PortRange,
-  type Protocol,
-  protocols,
-} from "../model/port.ts";
+import type { Action } from "../model/cluster_network_policy.ts";
 import type { PortMatch } from "../model/node_policy.ts";
-import { formatPeers, type Peers, peersOf, unitePeers } from "./peers.ts";
+import { compareText } from "../model/object_key.ts";
+import { formatPorts, type Protocol } from "../model/port.ts";
+import { formatPeers, type Peers, unitePeers } from "./peers.ts";
 
-/** What some policies allow: ports by number, or by a name that each destination looks up. */
-export type Allowance = PortAllowance | NameAllowance;
-
-/** Ports by number, from or to any of the peers. */
-export interface PortAllowance {
-  /** Tells it from a `NameAllowance`. */
-  readonly kind: "ports";
+/** Destination ports: by number, or by a name that each destination looks up. */
+export type Ports =
   /** Names in ingress rules have become the pod's own numbers (NP-33). */
-  readonly ports: PortMatch;
-  /** Of all rules with these ports. */
-  readonly peers: Peers;
-  /** The policies that it comes from, as namespace/name: sorted, without duplicates. */
-  readonly policies: readonly string[];
-}
+  | { readonly kind: "ports"; readonly ports: PortMatch }
+  /** Has to be declared along with its protocol (NP-36); egress only. */
+  | NamedPorts;
 
-/** A port by its name at the destination, to any of the peers; egress only. */
-export interface NameAllowance {
-  /** Tells it from a `PortAllowance`. */
+/** A port by its name at the destination (NP-34). */
+export interface NamedPorts {
+  /** Tells it from ports by number. */
   readonly kind: "name";
   /** Has to be declared along with the name (NP-36). */
   readonly protocol: Protocol;
-  /** As containers declare it; each destination has its own number for it (NP-34). */
+  /** As containers declare it; each destination has its own number for it. */
   readonly name: string;
-  /** Of all rules with this name. */
+}
+
+/** What some policies say of some ports at some peers. */
+export interface Allowance<P extends Ports = Ports> {
+  /** NetworkPolicy only accepts; "allowance" is meant in either sense. */
+  readonly action: Action;
+  /** Destination ports. */
+  readonly ports: P;
+  /** Of all rules with these ports. */
   readonly peers: Peers;
-  /** As those of a `PortAllowance`. */
+  /** The policies that it comes from, printed: sorted, without duplicates. */
   readonly policies: readonly string[];
 }
 
 /**
- * What policies allow a pod in one direction, merged: for each list of ports one union of peers
- * (NP-7, NP-10), sorted. The pod's own ports answer for the names in ingress rules (NP-33); no
- * other property of the pod has a say.
+ * Merges what is said one after the other: next to each other all that has the same action and the
+ * same ports becomes one, with the union of the peers (NP-7, NP-10). What is said of other ports
+ * may be overtaken, as no packet is about both.
+ *
+ * @returns runs of one action each; the first run that matches decides.
  */
-export function allowancesOf(
-  pod: Pick<Pod, "ports">,
-  direction: Direction,
-  policies: readonly NetworkPolicy[],
-): readonly Allowance[] {
-  const merged = new Map<string, Allowance>();
-  for (const policy of policies) {
-    for (const rule of policy[direction]) {
-      const peers = peersOf(rule.peers, policy.namespace);
-      if (isNobody(peers)) continue;
-      for (const allowance of ruleAllowances(rule, direction, pod)) {
-        add(merged, { ...allowance, peers, policies: [keyOf(policy)] });
-      }
-    }
+export function mergeAllowances(allowances: Iterable<Allowance>): readonly AllowanceRun[] {
+  const runs: Run[] = [];
+  for (const allowance of allowances) {
+    if (isNobody(allowance.peers)) continue;
+    add(runFor(runs, allowance), allowance);
   }
-  return withoutCovered(
-    [...merged].sort(([a], [b]) => compareText(a, b)).map(([, value]) => value),
-  );
+  return runs.map((run) => withoutCovered(sorted(run)));
+}
+
+/** Allowances of one action: their order is free. */
+export type AllowanceRun = readonly Allowance[];
+
+/** Allowances of one action: key of the ports -> the one that has them. Their order is free. */
+interface Run {
+  readonly action: Action;
+  readonly byPorts: Map<string, Allowance>;
+}
+
+/** The last run of the action that nothing stands behind which would be decided otherwise. */
+function runFor(runs: Run[], { action, ports }: Allowance): Run {
+  for (const run of runs.toReversed()) {
+    if (run.action === action) return run;
+    if ([...run.byPorts.values()].some((other) => mayMeet(other.ports, ports))) break;
+  }
+  const run: Run = { action, byPorts: new Map() };
+  runs.push(run);
+  return run;
+}
+
+/** Tells whether a packet may be about both. */
+function mayMeet(a: Ports, b: Ports): boolean {
+  const [protocolA, protocolB] = [protocolOf(a), protocolOf(b)];
+  if (protocolA === undefined || protocolB === undefined) return true;
+  if (protocolA !== protocolB) return false;
+  const [rangesA, rangesB] = [rangesOf(a), rangesOf(b)];
+  if (rangesA === undefined || rangesB === undefined) return true;
+  return rangesA.some((x) => rangesB.some((y) => x.first <= y.last && y.first <= x.last));
+}
+
+function protocolOf(ports: Ports): Protocol | undefined {
+  if (ports.kind === "name") return ports.protocol;
+  return ports.ports.kind === "protocol" ? ports.ports.protocol : undefined;
+}
+
+function rangesOf(ports: Ports): Extract<PortMatch, { kind: "protocol" }>["ranges"] {
+  return ports.kind === "ports" && ports.ports.kind === "protocol" ? ports.ports.ranges : undefined;
 }
 
 /** Blocks whose exceptions leave nothing are no peer, and must not become "any". */
@@ -71,77 +94,37 @@ function isNobody(peers: Peers): boolean {
   return peers !== "all" && peers.selections.length === 0 && peers.blocks.length === 0;
 }
 
-type Ports =
-  | Pick<PortAllowance, "kind" | "ports">
-  | Pick<NameAllowance, "kind" | "protocol" | "name">;
-
-function* ruleAllowances(
-  rule: PolicyRule,
-  direction: Direction,
-  pod: Pick<Pod, "ports">,
-): Iterable<Ports> {
-  if (rule.ports === undefined) { // NP-12
-    yield { kind: "ports", ports: { kind: "all" } };
-    return;
-  }
-  for (const protocol of protocols) {
-    const ports = rule.ports.filter((port) => port.protocol === protocol);
-    if (ports.some((port) => port.kind === "protocol")) { // NP-30
-      yield { kind: "ports", ports: { kind: "protocol", protocol, ranges: undefined } };
-      continue;
-    }
-    const ranges = mergePorts(ports.flatMap((port) => numbersOf(port, direction, pod)));
-    if (ranges.length > 0) yield { kind: "ports", ports: { kind: "protocol", protocol, ranges } };
-    if (direction === "ingress") continue;
-    for (const port of ports) {
-      if (port.kind === "name") yield { kind: "name", protocol, name: port.name };
-    }
-  }
-}
-
-/** The numbers of a port at a pod that it is received by; names of others are not known here. */
-function numbersOf(
-  port: PolicyPort,
-  direction: Direction,
-  pod: Pick<Pod, "ports">,
-): readonly PortRange[] {
-  if (port.kind === "range") return [port.range];
-  if (port.kind === "protocol" || direction === "egress") return [];
-  return pod.ports // NP-35: every declaration counts; NP-36: name and protocol both
-    .filter(({ name, protocol }) => name === port.name && protocol === port.protocol)
-    .map(({ port }) => ({ first: port, last: port }));
-}
-
-function add(merged: Map<string, Allowance>, allowance: Allowance): void {
-  const key = allowance.kind === "ports" ? formatPortMatch(allowance.ports) : formatName(allowance);
-  const other = merged.get(key);
+function add({ byPorts }: Run, allowance: Allowance): void {
+  const key = formatPortsOf(allowance.ports);
+  const other = byPorts.get(key);
   if (other === undefined) {
-    merged.set(key, allowance);
+    byPorts.set(key, allowance);
     return;
   }
   const policies = [...new Set([...other.policies, ...allowance.policies])].sort(compareText);
-  merged.set(key, { ...other, peers: unitePeers(other.peers, allowance.peers), policies });
+  byPorts.set(key, { ...other, peers: unitePeers(other.peers, allowance.peers), policies });
 }
 
-/** When everything is allowed, nothing else needs to be said. */
+function sorted({ byPorts }: Run): readonly Allowance[] {
+  return [...byPorts].sort(([a], [b]) => compareText(a, b)).map(([, allowance]) => allowance);
+}
+
+/** Where everything is decided, nothing else needs to be said. */
 function withoutCovered(allowances: readonly Allowance[]): readonly Allowance[] {
-  const all = allowances.find((a) =>
-    a.kind === "ports" && a.ports.kind === "all" && a.peers === "all"
+  const all = allowances.find(({ ports, peers }) =>
+    ports.kind === "ports" && ports.ports.kind === "all" && peers === "all"
   );
   return all === undefined ? allowances : [all];
 }
 
-/** Prints a port match, "" for every port of every protocol, which so comes first. */
-export function formatPortMatch(ports: PortMatch): string {
-  if (ports.kind === "all") return "";
-  return `${ports.protocol}/${ports.ranges?.map(formatPorts).join(",") ?? "*"}`;
-}
-
-function formatName({ protocol, name }: NameAllowance): string {
-  return `${protocol}/${name}`;
+/** Prints ports, "" for every port of every protocol, which so comes first. */
+function formatPortsOf(ports: Ports): string {
+  if (ports.kind === "name") return `${ports.protocol}/${ports.name}`;
+  if (ports.ports.kind === "all") return "";
+  return `${ports.ports.protocol}/${ports.ports.ranges?.map(formatPorts).join(",") ?? "*"}`;
 }
 
 /** Prints an allowance of a named port: equal ones print alike. */
-export function formatNameAllowance(allowance: NameAllowance): string {
-  return `${formatName(allowance)} of ${formatPeers(allowance.peers)}`;
+export function formatNamedAllowance({ ports, peers }: Allowance<NamedPorts>): string {
+  return `${formatPortsOf(ports)} of ${formatPeers(peers)}`;
 }

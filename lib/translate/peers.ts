@@ -5,7 +5,7 @@ import { addressValue, formatRange } from "../model/address_value.ts";
 import { familyOf } from "../model/address.ts";
 import type { ClusterState, Pod } from "../model/cluster.ts";
 import type { Peer } from "../model/network_policy.ts";
-import { isSelected, type Selection, selectionOf, uniqueSelections } from "./selection.ts";
+import { isPodSelected, type Selection, selectionOf, uniqueSelections } from "./selection.ts";
 
 /** Who is at the other end: anybody, or the union of selections and blocks. */
 export type Peers = "all" | UnionPeers;
@@ -53,7 +53,7 @@ export function isPeer(
   state: ClusterState,
 ): boolean {
   if (peers === "all") return true;
-  return peers.selections.some((selection) => isSelected(owner.pod, selection, state)) ||
+  return peers.selections.some((selection) => isPodSelected(owner.pod, selection, state)) ||
     isInBlocks(owner.address, peers.blocks);
 }
 

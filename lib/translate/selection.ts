@@ -1,31 +1,63 @@
 // This module is pure.
-import type { ClusterState, Pod } from "../model/cluster.ts";
+import type { ClusterState, Node, Pod } from "../model/cluster.ts";
 import { formatSelector, type LabelSelector, selects } from "../model/labels.ts";
 import type { PodPeer } from "../model/network_policy.ts";
 import { compareText } from "../model/object_key.ts";
 
-/** Pods that one peer of a policy selects, told apart from the policy that it stands in. */
-export interface Selection {
+/** What one peer of a policy selects, told apart from the policy that it stands in. */
+export type Selection = PodSelection | NodeSelection;
+
+/** Pods by the namespaces that they are in and by their labels. */
+export interface PodSelection {
+  /** Tells it from a `NodeSelection`. */
+  readonly kind: "pods";
   /** The one namespace (NP-13), or a selector over all of them (NP-14). */
   readonly namespaces: string | LabelSelector;
-  /** Empty: every pod of the namespaces (NP-14). */
+  /** Over the pods of those namespaces (NP-15). */
   readonly podSelector: LabelSelector;
   /** What it says, printed: equal selections have equal keys. */
   readonly key: string;
 }
 
-/** The pods that a peer selects; a lone podSelector stays in its policy's namespace (NP-13). */
-export function selectionOf(peer: PodPeer, policyNamespace: string): Selection {
-  const namespaces = peer.namespaceSelector ?? policyNamespace;
+/** Nodes by their labels (CNP-12). */
+export interface NodeSelection {
+  /** Tells it from a `PodSelection`. */
+  readonly kind: "nodes";
+  /** Empty: every node. */
+  readonly nodeSelector: LabelSelector;
+  /** What it says, printed: equal selections have equal keys. */
+  readonly key: string;
+}
+
+/** The pods that a NetworkPolicy's peer selects; a lone podSelector stays at home (NP-13). */
+export function selectionOf(peer: PodPeer, policyNamespace: string): PodSelection {
+  return podSelection(peer.namespaceSelector ?? policyNamespace, peer.podSelector);
+}
+
+/** Pods of one namespace, or of all that a selector selects. */
+export function podSelection(
+  namespaces: string | LabelSelector,
+  podSelector: LabelSelector,
+): PodSelection {
   const where = typeof namespaces === "string" ? namespaces : `[${formatSelector(namespaces)}]`;
-  const key = `${where}:${formatSelector(peer.podSelector)}`;
-  return { namespaces, podSelector: peer.podSelector, key };
+  return { kind: "pods", namespaces, podSelector, key: `${where}:${formatSelector(podSelector)}` };
+}
+
+/** Nodes that a selector selects; no namespace has a name like its key. */
+export function nodeSelection(nodeSelector: LabelSelector): NodeSelection {
+  return { kind: "nodes", nodeSelector, key: `node[${formatSelector(nodeSelector)}]` };
 }
 
 /** Tells whether a selection selects a pod that owns an address: both selectors must (NP-15). */
-export function isSelected(pod: Pod, selection: Selection, state: ClusterState): boolean {
-  return isNamespaceSelected(pod.namespace, selection.namespaces, state) &&
+export function isPodSelected(pod: Pod, selection: Selection, state: ClusterState): boolean {
+  return selection.kind === "pods" &&
+    isNamespaceSelected(pod.namespace, selection.namespaces, state) &&
     selects(selection.podSelector, pod.labels);
+}
+
+/** Tells whether a selection selects a node. */
+export function isNodeSelected(node: Node, selection: Selection): boolean {
+  return selection.kind === "nodes" && selects(selection.nodeSelector, node.labels);
 }
 
 function isNamespaceSelected(

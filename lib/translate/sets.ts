@@ -1,50 +1,75 @@
 // This module is pure.
 import type { IpAddress } from "../model/address.ts";
 import type { ClusterState } from "../model/cluster.ts";
-import type { Endpoint, EndpointSet, PodSet } from "../model/node_policy.ts";
+import type { AddressSet, Endpoint, EndpointSet } from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
-import { formatNameAllowance, type NameAllowance } from "./allowances.ts";
+import { type Allowance, formatNamedAllowance, type NamedPorts } from "./allowances.ts";
 import { isPeer } from "./peers.ts";
-import { isSelected, type Selection } from "./selection.ts";
+import { isNodeSelected, isPodSelected, type Selection } from "./selection.ts";
 
 /** The sets that rules name, collected while the rules are made: key -> what defines it. */
 export interface SetDefinitions {
-  /** For each `PodSet`: a pod belongs to it that any of the selections selects. */
-  readonly pods: Map<string, readonly Selection[]>;
+  /** For each `AddressSet`: who belongs to it is selected by any of the selections. */
+  readonly addresses: Map<string, readonly Selection[]>;
   /** For each `EndpointSet`: a pod's port belongs to it that any of the allowances means. */
-  readonly endpoints: Map<string, readonly NameAllowance[]>;
+  readonly endpoints: Map<string, readonly Allowance<NamedPorts>[]>;
 }
 
-/** Names the set of all pods that the selections select; undefined where there are none. */
-export function podSetKey(
+/** Names the set of all that the selections select; undefined where there are none. */
+export function addressSetKey(
   definitions: SetDefinitions,
   selections: readonly Selection[],
 ): string | undefined {
   if (selections.length === 0) return undefined;
   const key = selections.map((selection) => selection.key).join("; ");
-  definitions.pods.set(key, selections);
+  definitions.addresses.set(key, selections);
   return key;
 }
 
 /** Names the set of all endpoints that named ports of one protocol mean. */
 export function endpointSetKey(
   definitions: SetDefinitions,
-  allowances: readonly NameAllowance[],
+  allowances: readonly Allowance<NamedPorts>[],
 ): string {
-  const key = allowances.map(formatNameAllowance).join("; ");
+  const key = allowances.map(formatNamedAllowance).join("; ");
   definitions.endpoints.set(key, allowances);
   return key;
 }
 
-/** The content of every set of pods, by key: owners only, so that no set says "any" (NP-16). */
-export function podSets(definitions: SetDefinitions, state: ClusterState): readonly PodSet[] {
-  return sorted(definitions.pods).map(([key, selections]) => {
-    const addresses: IpAddress[] = [];
-    for (const [address, pod] of state.owners) {
-      if (selections.some((s) => isSelected(pod, s, state))) addresses.push(address);
-    }
-    return { key, addresses: addresses.sort(compareText) };
+/** The content of every set of addresses, by key. */
+export function addressSets(
+  definitions: SetDefinitions,
+  state: ClusterState,
+): readonly AddressSet[] {
+  return sorted(definitions.addresses).map(([key, selections]) => {
+    const addresses = new Set([
+      ...podAddresses(selections, state),
+      ...nodeAddresses(selections, state),
+    ]);
+    return { key, addresses: [...addresses].sort(compareText) };
   });
+}
+
+/** Of owners only, so that no set says "any" (NP-16, CNP-10). */
+function* podAddresses(
+  selections: readonly Selection[],
+  state: ClusterState,
+): Iterable<IpAddress> {
+  if (!selections.some(({ kind }) => kind === "pods")) return;
+  for (const [address, pod] of state.owners) {
+    if (selections.some((selection) => isPodSelected(pod, selection, state))) yield address;
+  }
+}
+
+/** CNP-12: every address of the nodes, the own node's included. */
+function* nodeAddresses(
+  selections: readonly Selection[],
+  state: ClusterState,
+): Iterable<IpAddress> {
+  if (!selections.some(({ kind }) => kind === "nodes")) return;
+  for (const node of state.nodes.values()) {
+    if (selections.some((selection) => isNodeSelected(node, selection))) yield* node.addresses;
+  }
 }
 
 /** The content of every set of endpoints, by key. */
@@ -59,14 +84,15 @@ export function endpointSets(
 
 /** Each pod's own numbers at its own addresses: pairs, never the cross product (NP-34). */
 function endpointsOf(
-  allowances: readonly NameAllowance[],
+  allowances: readonly Allowance<NamedPorts>[],
   state: ClusterState,
 ): readonly Endpoint[] {
   const endpoints = new Map<string, Endpoint>();
   for (const [address, pod] of state.owners) {
     for (const { name, protocol, port } of pod.ports) {
       const isMeant = allowances.some((a) =>
-        a.name === name && a.protocol === protocol && isPeer(a.peers, { address, pod }, state)
+        a.ports.name === name && a.ports.protocol === protocol &&
+        isPeer(a.peers, { address, pod }, state)
       );
       if (isMeant) endpoints.set(`${address} ${port}`, { address, port });
     }

@@ -3,16 +3,17 @@ import type { ClusterState } from "../model/cluster.ts";
 import { type Direction, directions } from "../model/network_policy.ts";
 import type { Group, IsolatedPod, NodePolicy } from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
-import { type Decision, decisionKey, groupOf, portsAskedFor } from "./groups.ts";
-import { endpointSets, podSets, type SetDefinitions } from "./sets.ts";
-import { familiesOf, isolatingPolicies, type Subject, subjectsOf } from "./subjects.ts";
+import { decide, decisionKey } from "./decision.ts";
+import { groupOf } from "./groups.ts";
+import { addressSets, endpointSets, type SetDefinitions } from "./sets.ts";
+import { type Subject, subjectsOf } from "./subjects.ts";
 
 /**
  * Works out what the pods of a node may send and receive. The plain road: a function of the whole
  * state that reads like the specification.
  */
 export function translate(state: ClusterState, nodeName: string): NodePolicy {
-  const definitions: SetDefinitions = { pods: new Map(), endpoints: new Map() };
+  const definitions: SetDefinitions = { addresses: new Map(), endpoints: new Map() };
   const groups = new Map<string, Group>();
   const pods: IsolatedPod[] = [];
 
@@ -36,24 +37,9 @@ export function translate(state: ClusterState, nodeName: string): NodePolicy {
     nodeName,
     pods,
     groups: [...groups.values()].sort(compareGroups),
-    podSets: podSets(definitions, state),
+    addressSets: addressSets(definitions, state),
     endpointSets: endpointSets(definitions, state),
   };
-}
-
-/** What decides a pod in a direction; undefined where nothing isolates it (NP-5, NP-6). */
-function decide(
-  subject: Subject,
-  direction: Direction,
-  state: ClusterState,
-): Decision | undefined {
-  const { pod } = subject;
-  const families = familiesOf(subject);
-  // Nobody knows what would select a pod that could not be understood: nothing is allowed.
-  if (pod.broken) return { direction, policies: [], ports: [], families };
-  const policies = isolatingPolicies(pod, direction, state.policies.values());
-  if (policies.length === 0) return undefined;
-  return { direction, policies, ports: portsAskedFor(pod, direction, policies), families };
 }
 
 function compareGroups(a: Group, b: Group): number {

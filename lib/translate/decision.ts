@@ -1,0 +1,108 @@
+// This module is pure.
+import type { Family } from "../model/address.ts";
+import type { ClusterState, Pod } from "../model/cluster.ts";
+import type { ClusterNetworkPolicy, Tier } from "../model/cluster_network_policy.ts";
+import type { Direction, NetworkPolicy } from "../model/network_policy.ts";
+import { compareText, keyOf } from "../model/object_key.ts";
+import { policyName } from "../model/policy_name.ts";
+import { isPodSelected, podSelection } from "./selection.ts";
+import { familiesOf, isolatingPolicies, type Subject } from "./subjects.ts";
+
+/** What decides a pod in one direction: all that its group is made from. */
+export interface Decision {
+  /** Whether it is about what comes in or what goes out. */
+  readonly direction: Direction;
+  /** The families of the subject's addresses: no rule is made for another. */
+  readonly families: readonly Family[];
+  /** The subject's named ports that ingress rules ask for (NP-33, CNP-16). */
+  readonly ports: Pod["ports"];
+  /** True for a pod that could not be understood: nothing is allowed. */
+  readonly isBroken: boolean;
+  /** Of the Admin tier, in order (CNP-2). */
+  readonly admin: readonly ClusterNetworkPolicy[];
+  /** Sorted by name. Any of them makes the direction isolated, and that is final (NP-6, CNP-18). */
+  readonly policies: readonly NetworkPolicy[];
+  /** Of the Baseline tier, in order; none where a NetworkPolicy has the last word (CNP-19). */
+  readonly baseline: readonly ClusterNetworkPolicy[];
+}
+
+/** What decides a pod in a direction; undefined where nothing does (NP-5, CNP-20). */
+export function decide(
+  subject: Subject,
+  direction: Direction,
+  state: ClusterState,
+): Decision | undefined {
+  const { pod } = subject;
+  const common = { direction, families: familiesOf(subject), ports: [], isBroken: pod.broken };
+  // Nobody knows what would select a pod that could not be understood.
+  if (pod.broken) return { ...common, admin: [], policies: [], baseline: [] };
+  const tiers = [...state.clusterPolicies.values()]
+    .filter((policy) => policy[direction].length > 0 && isSubject(pod, policy, state));
+  const admin = ofTier(tiers, "Admin");
+  const policies = isolatingPolicies(pod, direction, state.policies.values());
+  const baseline = policies.length > 0 ? [] : ofTier(tiers, "Baseline");
+  if (admin.length + policies.length + baseline.length === 0) return undefined;
+  const decision = { ...common, admin, policies, baseline };
+  return direction === "ingress" ? { ...decision, ports: portsAskedFor(pod, decision) } : decision;
+}
+
+/** CNP-9: hostNetwork pods are no subjects, but then nothing is enforced at their addresses. */
+function isSubject(
+  pod: Pod,
+  { subject }: ClusterNetworkPolicy,
+  state: ClusterState,
+): boolean {
+  return isPodSelected(pod, podSelection(subject.namespaceSelector, subject.podSelector), state);
+}
+
+/** CNP-2: the lowest priority first; CNP-17: at the same priority by name. */
+function ofTier(
+  policies: readonly ClusterNetworkPolicy[],
+  tier: Tier,
+): readonly ClusterNetworkPolicy[] {
+  return policies.filter((policy) => policy.tier === tier).sort((a, b) =>
+    a.priority - b.priority || compareText(policyName(a), policyName(b))
+  );
+}
+
+/** The named ports of a pod that ingress rules look up at the pod itself. */
+function portsAskedFor(
+  pod: Pod,
+  { admin, policies, baseline }: Pick<Decision, "admin" | "policies" | "baseline">,
+): Pod["ports"] {
+  if (pod.ports.length === 0) return [];
+  const asked = new Set<string>(); // NAME, or PROTOCOL/NAME
+  for (const { ports } of policies.flatMap((policy) => policy.ingress)) {
+    for (const port of ports ?? []) {
+      if (port.kind === "name") asked.add(`${port.protocol}/${port.name}`);
+    }
+  }
+  for (const { protocols } of [...admin, ...baseline].flatMap((policy) => policy.ingress)) {
+    for (const entry of protocols ?? []) if (entry.kind === "name") asked.add(entry.name);
+  }
+  return pod.ports.filter(({ protocol, name }) =>
+    asked.has(name) || asked.has(`${protocol}/${name}`)
+  );
+}
+
+/**
+ * Names a decision: pods with the same key have the same answer, now and after any change of the
+ * policies' rules. So a changed policy refills its group's chains in place.
+ */
+export function decisionKey(decision: Decision): string {
+  const numbers = decision.ports.map(({ protocol, name, port }) => `${protocol}/${name}=${port}`);
+  const { admin, policies, baseline } = tierPolicies(decision);
+  const names = [...admin, ...policies, ...baseline];
+  return [names, numbers, decision.families].map((part) => part.join(",")).join(" | ");
+}
+
+/** The policies that decide, printed; within a tier by name, as priorities change. */
+export function tierPolicies(
+  { admin, policies, baseline }: Decision,
+): Readonly<Record<"admin" | "policies" | "baseline", readonly string[]>> {
+  return {
+    admin: admin.map(policyName).sort(compareText),
+    policies: policies.map((policy) => keyOf(policy)),
+    baseline: baseline.map(policyName).sort(compareText),
+  };
+}
