@@ -1,6 +1,6 @@
 import { check } from "./check.ts";
 import { cluster } from "./cluster.ts";
-import { type ApiObject, type Fields, policy } from "./objects.ts";
+import { type ApiObject, type Fields, pod, policy } from "./objects.ts";
 
 const onlyA = { matchLabels: { pod: "a" } };
 
@@ -130,6 +130,18 @@ Deno.test("NP-62: an odd policy takes nothing from what others allow", () => {
     allowed: ["y/b > x/a:80", "y/b > x/b:80"],
     denied: ["y/b > x/a:81"],
   });
+});
+
+Deno.test("NP-62: a pod that is not understood is isolated both ways, whatever selects it", () => {
+  const odd = pod("x/odd", { ips: ["10.0.7.1"], metadata: { labels: { app: 5 } } });
+  const open = policy("x/open", { podSelector: {}, ingress: [{}], egress: [{}] });
+  for (const policies of [[], [open]]) {
+    check(cluster(odd, ...policies), {
+      issues: ["metadata.labels[app]"],
+      denied: ["y/b > x/odd:80", "x/odd > y/b:80", "x/odd > n1:80", "outside > x/odd ICMP"],
+      allowed: ["n1 > x/odd:80", "y/b > x/a:80"],
+    });
+  }
 });
 
 Deno.test("NP-63: what a policy has no field for does nothing", () => {

@@ -1,0 +1,143 @@
+import { Faults } from "./faults.ts";
+import { tryParseApiPath } from "./kinds.ts";
+import { Pages } from "./pages.ts";
+import { answerRead } from "./read_requests.ts";
+import { ObjectStore } from "./store.ts";
+import type { Watch } from "./watch.ts";
+import { statusResponse } from "./wire.ts";
+import { answerWrite } from "./write_requests.ts";
+
+/** What a server is made with. */
+export interface ApiServerOptions {
+  /** 127.0.0.1 where nothing is said. */
+  readonly hostname?: string;
+  /** 0, a free one, where nothing is said. */
+  readonly port?: number;
+  /** In PEM; without it the server speaks plain HTTP. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+  /** How often watches are told the version; a minute where nothing is said. */
+  readonly bookmarkMs?: number;
+  readonly store?: ObjectStore;
+}
+
+/** A request, as it was logged. */
+export interface RequestRecord {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly authorization: string | undefined;
+}
+
+/** So many requests are remembered. */
+const mostRequests = 10_000;
+
+/**
+ * An API server that serves the kinds hedgerow reads, by the real protocol: lists in pages,
+ * streamed lists, watches with bookmarks, a history that can be forgotten.
+ */
+export class ApiServer {
+  readonly faults: Faults = new Faults();
+  /** Replaced, it is a new history. */
+  store: ObjectStore;
+  /** The bearer tokens that are taken; undefined: nobody is asked for one. */
+  tokens: ReadonlySet<string> | undefined;
+  readonly #options: ApiServerOptions;
+  readonly #watches = new Set<Watch>();
+  readonly #requests: RequestRecord[] = [];
+  #pages = new Pages();
+  #port: number;
+  #listener: { readonly server: Deno.HttpServer; readonly abort: AbortController } | undefined;
+
+  constructor(options: ApiServerOptions = {}) {
+    this.#options = options;
+    this.#port = options.port ?? 0;
+    this.store = options.store ?? new ObjectStore();
+  }
+
+  /** What clients are told; the port is known once the server has been started. */
+  get url(): string {
+    const { hostname = "127.0.0.1", tls } = this.#options;
+    const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+    return `${tls === undefined ? "http" : "https"}://${host}:${this.#port}`;
+  }
+
+  /** The port; the same again after a stop. */
+  get port(): number {
+    return this.#port;
+  }
+
+  /** The last requests, the oldest first. */
+  get requests(): readonly RequestRecord[] {
+    return this.#requests;
+  }
+
+  /** The watches that are open, of one resource or of all. */
+  watches(resource?: string): readonly Watch[] {
+    return [...this.#watches].filter(({ request: { collection } }) =>
+      resource === undefined || collection.kind.resource === resource
+    );
+  }
+
+  /**
+   * Begins to listen, and does when it returns: called while its thread is in another network
+   * namespace, it listens there.
+   */
+  start(): void {
+    const { hostname = "127.0.0.1", tls } = this.#options;
+    const abort = new AbortController();
+    const address = { hostname, port: this.#port, signal: abort.signal, onListen: () => {} };
+    const handler = (request: Request): Promise<Response> => this.#answer(request);
+    const server = tls === undefined
+      ? Deno.serve(address, handler)
+      : Deno.serve({ ...address, cert: tls.certificate, key: tls.key }, handler);
+    this.#port = server.addr.port;
+    this.#listener = { server, abort };
+  }
+
+  /** Listens no more and breaks off everything that is under way. */
+  async stop(): Promise<void> {
+    const listener = this.#listener;
+    if (listener === undefined) return;
+    this.#listener = undefined;
+    for (const watch of this.watches()) watch.cut();
+    listener.abort.abort();
+    await listener.server.finished;
+    this.#pages = new Pages();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    const { pathname, searchParams, search } = new URL(request.url);
+    const authorization = request.headers.get("authorization") ?? undefined;
+    this.#requests.push({
+      ...{ method: request.method, path: pathname, query: searchParams, authorization },
+    });
+    if (this.#requests.length > 2 * mostRequests) this.#requests.splice(0, mostRequests);
+    const { delayMs } = this.faults;
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    const refusal = this.#refusalOf(pathname + search, authorization);
+    if (refusal !== undefined) return refusal;
+    if (pathname === "/readyz" || pathname === "/livez") return new Response("ok");
+    const target = tryParseApiPath(pathname);
+    if (target === undefined) {
+      const message = "the server could not find the requested resource";
+      return statusResponse({ code: 404, reason: "NotFound", message });
+    }
+    if (request.method !== "GET") return await answerWrite(request, { target, store: this.store });
+    return answerRead(target, searchParams, {
+      ...{ store: this.store, faults: this.faults, pages: this.#pages, watches: this.#watches },
+      bookmarkMs: this.#options.bookmarkMs ?? 60_000,
+    });
+  }
+
+  #refusalOf(pathAndQuery: string, authorization: string | undefined): Response | undefined {
+    const fault = this.faults.refusalOf(pathAndQuery);
+    if (fault !== undefined) return statusResponse(fault);
+    const token = /^Bearer (.+)$/.exec(authorization ?? "")?.[1] ?? "";
+    if (this.tokens === undefined || this.tokens.has(token)) return undefined;
+    return statusResponse({ code: 401, reason: "Unauthorized", message: "Unauthorized" });
+  }
+}

@@ -1,0 +1,122 @@
+/** So many bytes go out at once, where there are so many. */
+const chunkSize = 128 * 1024;
+
+/** The body of a watch: lines go in as they happen, and out as the client takes them. */
+export class EventStream {
+  readonly body: ReadableStream<Uint8Array>;
+  readonly #ended: () => void;
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #first: Iterator<Uint8Array>;
+  #waiting: Uint8Array[] = [];
+  #isFrozen = false;
+  #isOver = false;
+  #wake: () => void = () => {};
+
+  /** `first` is what goes out before everything else; `ended` is called when the stream is over. */
+  constructor(first: Iterator<Uint8Array>, ended: () => void) {
+    this.#first = first;
+    this.#ended = ended;
+    this.body = new ReadableStream({
+      start: (controller) => {
+        this.#controller = controller;
+      },
+      pull: () => this.#pull(),
+      cancel: () => this.#finish(),
+    }, { highWaterMark: 1 });
+  }
+
+  /** Sends a line as soon as the client takes it. */
+  send(line: Uint8Array): void {
+    if (this.#isOver) return;
+    this.#waiting.push(line);
+    this.#wake();
+  }
+
+  /** Sends nothing, for as long as it is frozen: what comes meanwhile waits. */
+  freeze(isFrozen: boolean): void {
+    this.#isFrozen = isFrozen;
+    this.#wake();
+  }
+
+  /** Ends in good order, after `last`; what still waits is lost. */
+  end(last?: Uint8Array): void {
+    if (this.#isOver) return;
+    if (last !== undefined) this.#controller?.enqueue(last);
+    this.#controller?.close();
+    this.#finish();
+  }
+
+  /** Breaks off: a reset stream, or a chunked body without its end. */
+  cut(): void {
+    if (this.#isOver) return;
+    this.#controller?.error(new Error("the watch was cut"));
+    this.#finish();
+  }
+
+  async #pull(): Promise<void> {
+    while (!this.#isOver) {
+      const chunk = this.#isFrozen ? undefined : this.#take();
+      if (chunk !== undefined) {
+        this.#controller?.enqueue(chunk);
+        return;
+      }
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
+  #take(): Uint8Array | undefined {
+    const lines: Uint8Array[] = [];
+    let size = 0;
+    for (let next = this.#first.next(); !next.done; next = this.#first.next()) {
+      lines.push(next.value);
+      size += next.value.length;
+      if (size >= chunkSize) return concatenate(lines, size);
+    }
+    let count = 0;
+    while (size < chunkSize && count < this.#waiting.length) {
+      const line = this.#waiting[count++];
+      if (line === undefined) break;
+      lines.push(line);
+      size += line.length;
+    }
+    this.#waiting = this.#waiting.slice(count);
+    return size === 0 ? undefined : concatenate(lines, size);
+  }
+
+  #finish(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#first = [][Symbol.iterator]();
+    this.#waiting = [];
+    this.#wake();
+    this.#ended();
+  }
+}
+
+/** A body that sends what an iterator gives, in large parts. */
+export function streamOf(parts: Iterator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    pull(controller): void {
+      const taken: Uint8Array[] = [];
+      let size = 0;
+      while (size < chunkSize) {
+        const next = parts.next();
+        if (next.done) break;
+        taken.push(next.value);
+        size += next.value.length;
+      }
+      if (size > 0) controller.enqueue(concatenate(taken, size));
+      else controller.close();
+    },
+  }, { highWaterMark: 1 });
+}
+
+function concatenate(parts: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(size);
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

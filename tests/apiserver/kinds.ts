@@ -1,0 +1,63 @@
+/** One kind of objects that the server serves. */
+export interface ServedKind {
+  /** In paths: `pods`. */
+  readonly resource: string;
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly isNamespaced: boolean;
+}
+
+/** An object of any kind, as far as the server looks into it. */
+export interface ApiObject {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    readonly resourceVersion?: string;
+    readonly creationTimestamp?: string;
+  };
+}
+
+/** What is served. */
+export const servedKinds: readonly ServedKind[] = [
+  { resource: "pods", kind: "Pod", apiVersion: "v1", isNamespaced: true },
+  { resource: "namespaces", kind: "Namespace", apiVersion: "v1", isNamespaced: false },
+  { resource: "nodes", kind: "Node", apiVersion: "v1", isNamespaced: false },
+  {
+    resource: "networkpolicies",
+    kind: "NetworkPolicy",
+    apiVersion: "networking.k8s.io/v1",
+    isNamespaced: true,
+  },
+];
+
+/** What a path of the API is about. */
+export interface ApiPath {
+  readonly kind: ServedKind;
+  /** "" for all namespaces, and for kinds without any. */
+  readonly namespace: string;
+  /** "" for the collection. */
+  readonly name: string;
+}
+
+/** Reads `/api/v1/namespaces/shop/pods/web`, `/api/v1/nodes` and so on; also `…/web/status`. */
+export function tryParseApiPath(path: string): ApiPath | undefined {
+  const match = /^\/(?:api|apis)\/(v1|networking\.k8s\.io\/v1)\/(.*)$/.exec(path);
+  if (match === null) return undefined;
+  const [, apiVersion, rest = ""] = match;
+  const parts = rest.split("/").map(decodeURIComponent);
+  const isWithin = parts[0] === "namespaces" && parts.length > 2 && parts[2] !== "status";
+  const [resource, name = ""] = isWithin ? parts.slice(2) : parts;
+  const namespace = isWithin ? parts[1] ?? "" : "";
+  const kind = servedKinds.find((served) =>
+    served.resource === resource && served.apiVersion === apiVersion
+  );
+  return kind && { kind, namespace, name };
+}
+
+/** namespace/name, or the name alone. */
+export function keyOfObject({ metadata }: ApiObject): string {
+  return metadata.namespace ? `${metadata.namespace}/${metadata.name}` : metadata.name;
+}

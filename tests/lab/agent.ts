@@ -1,0 +1,172 @@
+import { until } from "./clock.ts";
+import { httpGet, type HttpReply } from "./http_get.ts";
+import { SystemError } from "./libc.ts";
+import { inNetns } from "./netns.ts";
+import type { Host } from "./topology.ts";
+
+/** Where every agent of the lab listens: each on its own node's loopback. */
+const PORT = 9080;
+const root = new URL("../../", import.meta.url);
+
+/** Which agent is wanted. */
+export interface AgentSpec {
+  readonly node: Host;
+  /** Flags of `hedgerow agent` besides `--node-name` and `--listen`. */
+  readonly args: readonly string[];
+}
+
+/**
+ * A real agent: the program itself, as `deno task agent` starts it, in a node's network namespace.
+ * It is started without `deno task` in between, so that its signals and its exit are its own.
+ */
+export class Agent implements AsyncDisposable {
+  readonly #spec: AgentSpec;
+  readonly #log: string[] = [];
+  #child: Deno.ChildProcess | undefined;
+  #exit: Promise<Deno.CommandStatus> | undefined;
+  #readers: Promise<unknown> = Promise.resolve();
+
+  /** Makes the handle and starts the program. */
+  constructor(spec: AgentSpec) {
+    this.#spec = spec;
+    this.start();
+  }
+
+  /** Every line that it has written, all its starts together. */
+  get log(): readonly string[] {
+    return this.#log;
+  }
+
+  /** The process number of the program itself. */
+  get pid(): number {
+    return this.#running().pid;
+  }
+
+  /** Whether the program runs. */
+  get isRunning(): boolean {
+    return this.#child !== undefined;
+  }
+
+  /** Settles when the program has ended and all it wrote is in the log. */
+  get exit(): Promise<Deno.CommandStatus> {
+    if (this.#exit === undefined) throw new Error("Cannot wait for an agent: it never started");
+    return this.#exit;
+  }
+
+  /** Starts the program; it must not be running. */
+  start(): void {
+    if (this.#child !== undefined) throw new Error("Cannot start an agent: it is running");
+    const { node, args } = this.#spec;
+    const command = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...agentArguments(),
+        "--node-name",
+        node.name,
+        "--listen",
+        `127.0.0.1:${PORT}`,
+        ...args,
+      ],
+      cwd: root,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    });
+    const child = inNetns(node.netns, () => command.spawn());
+    this.#child = child;
+    this.#readers = Promise.all([this.#read(child.stdout), this.#read(child.stderr)]);
+    this.#exit = this.#end(child);
+  }
+
+  /** Waits until `/readyz` says yes; an agent that ends instead is an error with its last lines. */
+  async ready(timeoutMs = 20_000): Promise<void> {
+    let last = "no answer";
+    const isReady = async (): Promise<boolean> => {
+      if (this.#child === undefined) throw new Error(`Cannot wait for ${this.#told("it ended")}`);
+      try {
+        const { status, body } = await this.get("/readyz");
+        last = `${status} ${body.trim()}`;
+        return status === 200;
+      } catch (error) {
+        if (!(error instanceof SystemError)) throw error; // nobody listens yet
+        return false;
+      }
+    };
+    try {
+      await until("the agent is ready", isReady, { timeoutMs, everyMs: 10 });
+    } catch (cause) {
+      throw new Error(`Cannot wait for ${this.#told(`/readyz: ${last}`)}`, { cause });
+    }
+  }
+
+  /** Asks its health and metrics server. */
+  get(path: string): Promise<HttpReply> {
+    return httpGet(this.#spec.node.netns, { port: PORT, path });
+  }
+
+  /** The sum of a metric over all its labels, or over those whose text contains `label`. */
+  async metric(name: string, label = ""): Promise<number> {
+    const { body } = await this.get("/metrics");
+    const lines = body.split("\n").filter((line) =>
+      new RegExp(`^${name}[ {]`).test(line) && line.includes(label)
+    );
+    if (lines.length === 0) throw new Error(`Cannot read metric ${name} ${label}: it is not there`);
+    return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
+  }
+
+  /** Sends a signal without waiting for what it does. */
+  signal(signal: Deno.Signal): void {
+    this.#running().kill(signal);
+  }
+
+  /** Ends it and waits; SIGKILL leaves it no time for anything. */
+  async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<Deno.CommandStatus> {
+    this.signal(signal);
+    return await this.exit;
+  }
+
+  /** Ends it if it runs: politely, and after two seconds by force. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) return;
+    child.kill("SIGTERM");
+    const force = setTimeout(() => child.kill("SIGKILL"), 2000);
+    await this.exit;
+    clearTimeout(force);
+  }
+
+  async #end(child: Deno.ChildProcess): Promise<Deno.CommandStatus> {
+    const status = await child.status;
+    this.#child = undefined;
+    await this.#readers;
+    return status;
+  }
+
+  async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    let rest = "";
+    for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + piece).split("\n");
+      rest = lines.pop() ?? "";
+      this.#log.push(...lines);
+    }
+    if (rest !== "") this.#log.push(rest);
+  }
+
+  #running(): Deno.ChildProcess {
+    if (this.#child !== undefined) return this.#child;
+    throw new Error(`Cannot reach ${this.#told("it is not running")}`);
+  }
+
+  #told(state: string): string {
+    const lines = this.#log.slice(-12).map((line) => `\n  ${line}`).join("");
+    return `the agent of ${this.#spec.node.name}: ${state}; its last lines:${lines}`;
+  }
+}
+
+/** What `deno task agent` runs, so that the lab's agents run with the same permissions. */
+function agentArguments(): readonly string[] {
+  const config: unknown = JSON.parse(Deno.readTextFileSync(new URL("deno.json", root)));
+  const task = (config as { readonly tasks: { readonly agent: string } }).tasks.agent;
+  const words = task.split(" ");
+  if (words.shift() !== "deno") throw new Error(`Cannot start an agent: its task is ${task}`);
+  return words;
+}

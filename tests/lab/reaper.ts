@@ -1,0 +1,88 @@
+/**
+ * What removes everything that belongs to a lab: it waits for a word, or the end of its standard
+ * input, which comes even when the process that started it is killed, then ends what runs in the network
+ * namespaces of the given prefixes, and removes them and the given folders. That process itself is
+ * spared: it may be on a visit to one of the namespaces, as in `inNetns`.
+ */
+const script = `
+remove() {
+  found=
+  for prefix in $2; do
+    for path in /run/netns/"$prefix"*; do
+      [ -e "$path" ] || continue
+      found=1
+      name=\${path##*/}
+      pids=$(ip netns pids "$name" | grep -vx "$1")
+      [ -z "$pids" ] || kill -9 $pids
+      ip netns del "$name" || exit 1
+    done
+  done
+}
+read -r asked
+remove "$1" "$2"
+# Without a word: whatever the process had under way may still make some more.
+while [ -z "$asked" ] && [ -n "$found" ]; do
+  sleep 0.2
+  remove "$1" "$2"
+done
+shift 2
+rm -rf "$@"
+`;
+
+/** Removes a lab when asked to, and also when nobody is left to ask. */
+export class Reaper implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  #end: Promise<void> | undefined;
+
+  /** Starts to wait. `prefixes` are of names of network namespaces, `folders` paths. */
+  constructor(prefixes: readonly string[], folders: readonly string[]) {
+    this.#child = new Deno.Command("sh", {
+      args: ["-c", script, "reaper", `${Deno.pid}`, prefixes.join(" "), ...folders],
+      stdin: "piped",
+      stdout: "null",
+      stderr: "piped",
+      detached: true, // else Ctrl-C would reach it, and the end of this process end it
+    }).spawn();
+    this.#child.unref(); // it waits for us, not we for it
+  }
+
+  /** Removes everything now, once; rejects if anything could not be removed. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#end ??= this.#reap();
+  }
+
+  async #reap(): Promise<void> {
+    this.#child.ref();
+    const writer = this.#child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode("now\n"));
+    await writer.close();
+    const { success, stderr } = await this.#child.output();
+    if (success) return;
+    throw new Error(`Cannot remove the lab: ${new TextDecoder().decode(stderr).trim()}`);
+  }
+}
+
+/** Removes what labs of processes that are no more have left behind. */
+export async function reapStale(): Promise<void> {
+  const stale = new Set<string>();
+  for (const name of namesIn("/run/netns")) {
+    const pid = /^hr-(\d+)-/.exec(name)?.[1];
+    if (pid !== undefined && !isRunning(pid)) stale.add(`hr-${pid}-`);
+  }
+  if (stale.size === 0) return;
+  await using _reaper = new Reaper([...stale], []);
+}
+
+function isRunning(pid: string): boolean {
+  return namesIn(`/proc/${pid}`).length > 0;
+}
+
+/** The names in a folder; none when it is not there. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return [...Deno.readDirSync(folder)].map((entry) => entry.name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
