@@ -56,7 +56,6 @@ export class Reconciler {
   constructor(options: ReconcilerOptions) {
     this.#options = options;
     options.store.changes.onAdded(() => this.#waker.wake());
-    if (options.store.changes.size > 0) this.#waker.wake(); // what came before counts
   }
 
   /** How it fares. */

@@ -34,11 +34,14 @@ export class ControlPlane implements AsyncDisposable {
   readonly #options: ControlPlaneOptions;
   readonly #parts: Parts;
   readonly #stack: AsyncDisposableStack;
+  /** Who vouches for the API server's certificate. */
+  #voucher: Authority;
 
   private constructor(options: ControlPlaneOptions, parts: Parts, stack: AsyncDisposableStack) {
     this.#options = options;
     this.#parts = parts;
     this.#stack = stack;
+    this.#voucher = parts.authority;
   }
 
   /** Starts everything; when that fails nothing of it is left. */
@@ -86,12 +89,17 @@ export class ControlPlane implements AsyncDisposable {
 
   /** Starts the API server again. */
   async restart(): Promise<void> {
-    await this.#parts.apiServer.start(() => isReady(this.admin));
+    using anybody = new ApiClient(urlAt(LOOPBACK), this.#voucher.certificate);
+    await this.#parts.apiServer.start(() => isReady(anybody));
   }
 
-  /** Gives the running API server another certificate, of its own authority or of `authority`. */
-  async rotateCertificate(authority: Authority = this.#parts.authority): Promise<void> {
-    const serving = await authority.issueServing([...this.#options.addresses, LOOPBACK]);
+  /**
+   * Gives the running API server another certificate, of its own authority or of `voucher`.
+   * Clients that resume a TLS session will not see it before the API server has restarted.
+   */
+  async rotateCertificate(voucher: Authority = this.#parts.authority): Promise<void> {
+    this.#voucher = voucher;
+    const serving = await voucher.issueServing([...this.#options.addresses, LOOPBACK]);
     await this.#parts.apiServer.rotate(serving);
   }
 

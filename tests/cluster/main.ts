@@ -26,9 +26,12 @@ async function main(): Promise<number> {
 }
 
 async function runTests(folder: string): Promise<number> {
-  const inside = [Deno.execPath(), "test", "-A", ...Deno.args, "tests/cluster/"];
-  const child = new Deno.Command("unshare", {
-    args: ["--net", "sh", "-c", 'ip link set lo up && exec "$0" "$@"', ...inside],
+  const inside = [Deno.execPath(), "test", "-A", "--frozen", ...Deno.args, "tests/cluster/"];
+  const child = new Deno.Command("setpriv", {
+    args: [
+      ...["--pdeathsig", "TERM", "unshare", "--net"], // they are to end when we are killed
+      ...["sh", "-c", 'ip link set lo up && exec "$0" "$@"', ...inside],
+    ],
     cwd: root,
     env: { TMPDIR: folder },
   }).spawn();

@@ -1,3 +1,4 @@
+import { parse } from "yaml";
 import { until } from "../lab/clock.ts";
 import { podObject } from "../lab/objects.ts";
 import { Cluster } from "./cluster.ts";
@@ -5,7 +6,7 @@ import { createPod, podPath, policiesPath } from "./objects.ts";
 import { settle } from "./outcomes.ts";
 import { dbToWebOnly, webAlone, webForClients } from "./policies.ts";
 
-Deno.test("policies that kubectl applies, changes and deletes are enforced on every node", async () => {
+Deno.test("policies that kubectl and the API write are enforced on every node, changes and ends too", async () => {
   await using cluster = await Cluster.create();
   const { lab, plane: { kubectl, admin } } = cluster;
   await using _near = await cluster.startAgent("n1");
@@ -14,7 +15,7 @@ Deno.test("policies that kubectl applies, changes and deletes are enforced on ev
   await settle(lab, { [all[0]]: "open", [all[1]]: "open", [all[2]]: "open" });
 
   await kubectl.run(["apply", "-f", "-"], webAlone);
-  await kubectl.run(["apply", "-f", "-"], dbToWebOnly);
+  await admin.create(policiesPath("shop"), parse(dbToWebOnly));
   await settle(lab, {
     [all[0]]: "timeout",
     [all[1]]: "timeout",

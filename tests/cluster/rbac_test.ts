@@ -39,7 +39,7 @@ Deno.test("whatever right is taken from it, a running agent names what it cannot
   for (const resource of read.keys()) {
     await restrict(plane.admin, resource);
     await uplink.dropConnections(); // a watch that was allowed goes on for as long as it lasts
-    await untilReadyz(agent, new RegExp(`^degraded[^]*${resource}: [^\\n]*403`));
+    await untilReadyz(agent, refusal("degraded:\\n\\w+: not heard of for", resource));
     await expectOutcomes(lab, denied);
     await plane.kubectl.run(["apply", "-f", "deploy/rbac.yaml"]);
     await untilHealthy(agent);
@@ -53,10 +53,15 @@ Deno.test("an agent that may not read something is not ready, and says what", as
   for (const resource of read.keys()) {
     await restrict(cluster.plane.admin, resource);
     await using agent = await cluster.spawnAgent("n1");
-    await untilReadyz(agent, new RegExp(`^${resource}: not synced: [^\\n]*403[^\\n]*\\n?$`), 503);
+    await untilReadyz(agent, refusal("\\w+: not synced", resource), 503);
     await cluster.plane.kubectl.run(["apply", "-f", "deploy/rbac.yaml"]);
   }
 });
+
+/** A body of `/readyz` that tells of one refused resource, and of nothing else. */
+function refusal(beginning: string, resource: string): RegExp {
+  return new RegExp(`^${beginning}[^\\n]*: Cannot get \\S*/${resource}: 403[^\\n]*\\n?$`);
+}
 
 /** Takes one resource out of the agents' role. */
 async function restrict(admin: ApiClient, resource: string): Promise<void> {

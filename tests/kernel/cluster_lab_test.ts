@@ -62,7 +62,7 @@ for (const [name, source] of Object.entries(sources)) {
 }
 
 Deno.test("an agent that ends instead of getting ready is told with its last lines", async () => {
-  await using cluster = await Cluster.create({ ...spec, source: sources["an API server"]! });
+  await using cluster = await Cluster.create({ ...spec, source: (lab) => new ApiSource(lab) });
   await assert.rejects(cluster.startAgents(["--self-heal", "never"]), /it ended.*--self-heal/s);
 });
 
