@@ -71,11 +71,6 @@ export class Watch {
     this.#stream.end(line?.subarray(0, line.length / 2));
   }
 
-  /** Breaks it off. */
-  cut(): void {
-    this.#stream.cut();
-  }
-
   #tell(change: Change): void {
     const { from, selects } = this.request;
     // As the real one: who claims to have seen the future hears nothing until it has come.

@@ -34,11 +34,6 @@ export class ApiServer implements AsyncDisposable {
     await this.#process.ready(isReady);
   }
 
-  /** Its resident memory, in MB. */
-  get residentMb(): number {
-    return this.#process?.residentMb ?? 0;
-  }
-
   /** Kills it, as a crash would. */
   async kill(): Promise<void> {
     await this.#process?.kill();

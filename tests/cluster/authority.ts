@@ -41,11 +41,11 @@ export class Authority {
     return pem(this.#certificate);
   }
 
-  /** For a server at these addresses. */
+  /** For a server at these addresses, or by these names. */
   issueServing(addresses: readonly string[]): Promise<Credentials> {
     return this.#issue("CN=kube-apiserver", [
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension(addresses.map(ipName)),
+      new x509.SubjectAlternativeNameExtension(addresses.map(hostName)),
     ]);
   }
 
@@ -109,6 +109,6 @@ function validity(): { readonly notBefore: Date; readonly notAfter: Date } {
   return { notBefore: new Date(now - DAY_MS), notAfter: new Date(now + DAY_MS) };
 }
 
-function ipName(value: string): x509.JsonGeneralName {
-  return { type: "ip", value };
+function hostName(value: string): x509.JsonGeneralName {
+  return { type: /^[\d.]+$|:/.test(value) ? "ip" : "dns", value };
 }

@@ -1,9 +1,5 @@
-import assert from "node:assert/strict";
 import { Agent } from "../lab/agent.ts";
-import { until } from "../lab/clock.ts";
-import type { HttpReply } from "../lab/http_get.ts";
 import { Lab } from "../lab/lab.ts";
-import { SystemError } from "../lab/libc.ts";
 import type { Topology } from "../lab/topology.ts";
 import { Account } from "./account.ts";
 import { ControlPlane, type ControlPlaneOptions, urlAt } from "./control_plane.ts";
@@ -63,16 +59,16 @@ export class Cluster implements AsyncDisposable {
   }
 
   /** Starts an agent on a node; one of each pair reaches the API server by IPv4, one by IPv6. */
-  async startAgent(node: "n1" | "n2", args: readonly string[] = []): Promise<Agent> {
+  async startAgent(node: "n1" | "n2"): Promise<Agent> {
     await using stack = new AsyncDisposableStack();
-    const agent = stack.use(await this.spawnAgent(node, args));
+    const agent = stack.use(await this.spawnAgent(node));
     await agent.ready();
     stack.move();
     return agent;
   }
 
   /** The same without waiting until it is ready. */
-  async spawnAgent(node: "n1" | "n2", args: readonly string[] = []): Promise<Agent> {
+  async spawnAgent(node: "n1" | "n2"): Promise<Agent> {
     const { folder } = this.lab.network;
     const server = urlAt(controlAddresses[node === "n1" ? 0 : 1]);
     const user = { tokenFile: this.account.tokenFile };
@@ -81,45 +77,12 @@ export class Cluster implements AsyncDisposable {
     await Deno.writeTextFile(kubeconfig, text);
     return new Agent({
       node: this.lab.host(node),
-      args: ["--kubeconfig", kubeconfig, "--socket", `${folder}/${node}/agent.sock`, ...args],
+      args: ["--kubeconfig", kubeconfig, "--socket", `${folder}/${node}/agent.sock`],
     });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stack[Symbol.asyncDispose]();
-  }
-}
-
-/** Waits until nothing is amiss with an agent. */
-export async function untilHealthy(agent: Agent): Promise<void> {
-  await untilReadyz(agent, /^ok/);
-}
-
-/** Waits until `/readyz` says something; it must not fail meanwhile unless `status` says so. */
-export async function untilReadyz(agent: Agent, wanted: RegExp, status = 200): Promise<void> {
-  let last = "no answer";
-  const isWanted = async (): Promise<boolean> => {
-    const answer = await readyz(agent);
-    if (answer === undefined) return false;
-    last = `${answer.status} ${answer.body}`;
-    assert.equal(answer.status, status, last);
-    return wanted.test(answer.body);
-  };
-  try {
-    await until(`/readyz says ${wanted}`, isWanted, { timeoutMs: 60_000, everyMs: 50 });
-  } catch (cause) {
-    throw new Error(`Cannot see the agent say ${wanted}: ${last}`, { cause });
-  }
-}
-
-/** Undefined: it does not listen yet; an agent that has ended is an error. */
-async function readyz(agent: Agent): Promise<HttpReply | undefined> {
-  try {
-    return await agent.get("/readyz");
-  } catch (error) {
-    if (!(error instanceof SystemError)) throw error;
-    agent.signal("SIGCONT"); // changes nothing, but for one that has ended it is an error
-    return undefined;
   }
 }
 

@@ -48,8 +48,7 @@ export class ControlPlane implements AsyncDisposable {
   static async start(options: ControlPlaneOptions): Promise<ControlPlane> {
     await using stack = new AsyncDisposableStack();
     const parts = await startParts(options, stack);
-    const plane = new ControlPlane(options, parts, stack.move());
-    return plane;
+    return new ControlPlane(options, parts, stack.move());
   }
 
   /** The API as system:masters sees it. */
@@ -70,11 +69,6 @@ export class ControlPlane implements AsyncDisposable {
   /** The path of the authority's certificate. */
   get authorityFile(): string {
     return `${this.#options.folder}/ca.crt`;
-  }
-
-  /** What the API server and its database take, in MB. */
-  get residentMb(): number {
-    return this.#parts.apiServer.residentMb + this.#parts.etcd.residentMb;
   }
 
   /** The API as somebody else sees it; to be closed by who asked. */

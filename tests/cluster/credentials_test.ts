@@ -1,9 +1,10 @@
 import { until } from "../lab/clock.ts";
 import type { BoundToken } from "./account.ts";
 import { Authority } from "./authority.ts";
-import { Cluster, untilHealthy, untilReadyz } from "./cluster.ts";
+import { Cluster } from "./cluster.ts";
 import { expectOutcomes, settle } from "./outcomes.ts";
 import { webForClients } from "./policies.ts";
+import { untilHealthy, untilReadyz } from "./readyz.ts";
 
 const denied = { "shop/api -> shop/web": "timeout", "shop/db -> shop/web": "timeout" } as const;
 const admitted = { "shop/api -> shop/web": "open", "shop/db -> shop/web": "timeout" } as const;

@@ -25,14 +25,12 @@ export class Etcd implements AsyncDisposable {
       `--initial-advertise-peer-urls=${PEER_URL}`,
       `--initial-cluster=default=${PEER_URL}`,
     ];
-    const etcd = new Etcd(ServerProcess.start(program, { args, folder }));
-    await etcd.#process.ready(() => etcd.#isHealthy());
+    await using stack = new AsyncDisposableStack();
+    const process = stack.use(ServerProcess.start(program, { args, folder }));
+    const etcd = new Etcd(process);
+    await process.ready(() => etcd.#isHealthy());
+    stack.move();
     return etcd;
-  }
-
-  /** Its resident memory, in MB. */
-  get residentMb(): number {
-    return this.#process.residentMb;
   }
 
   /** The latest revision: what the API calls a resourceVersion. */

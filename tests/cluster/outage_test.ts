@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { agentUser } from "./account.ts";
-import { Cluster, untilHealthy, untilReadyz } from "./cluster.ts";
+import { Cluster } from "./cluster.ts";
 import { podPath, policiesPath } from "./objects.ts";
 import { expectOutcomes, settle } from "./outcomes.ts";
 import { dbToWebOnly, webAlone, webForClients } from "./policies.ts";
+import { untilHealthy, untilReadyz } from "./readyz.ts";
 
 Deno.test("policies stand while the API server is dead, and it is followed again once it is back", async () => {
   await using cluster = await Cluster.create();

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { agentUser, requestToken } from "./account.ts";
 import type { ApiClient } from "./api_client.ts";
-import { Cluster, untilHealthy, untilReadyz } from "./cluster.ts";
+import { Cluster } from "./cluster.ts";
 import { expectOutcomes, settle } from "./outcomes.ts";
 import { webForClients } from "./policies.ts";
+import { untilHealthy, untilReadyz } from "./readyz.ts";
 
 const ROLE = "/apis/rbac.authorization.k8s.io/v1/clusterroles/hedgerow";
 

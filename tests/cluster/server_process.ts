@@ -35,17 +35,6 @@ export class ServerProcess implements AsyncDisposable {
     return new ServerProcess(name, `${folder}/${name}.log`, child);
   }
 
-  /** Its process id. */
-  get pid(): number {
-    return this.#child.pid;
-  }
-
-  /** Its resident memory, in MB. */
-  get residentMb(): number {
-    const status = Deno.readTextFileSync(`/proc/${this.pid}/status`);
-    return Math.round(Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1024);
-  }
-
   /** Waits until it does what it is for; an end of the process is an error with its last words. */
   async ready(isReady: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
     await until(`${this.#name} is ready`, async () => {
