@@ -52,7 +52,12 @@ export class Watch {
 
   /** Sends any text at all. */
   sendText(text: string): void {
-    this.#stream.send(new TextEncoder().encode(text));
+    this.sendBytes(new TextEncoder().encode(text));
+  }
+
+  /** Sends any bytes at all. */
+  sendBytes(bytes: Uint8Array): void {
+    this.#stream.send(bytes);
   }
 
   /** Ends it with an error, as the API does. */

@@ -48,7 +48,7 @@ export class Cluster implements AsyncDisposable {
     await using stack = new AsyncDisposableStack();
     const lab = stack.use(await Lab.create(topology, [{ protocol: "TCP", port: PORT }]));
     const { folder } = lab.network;
-    const uplink = await Uplink.create(lab.network.host("fabric").netns);
+    const uplink = stack.use(await Uplink.create(lab.network.host("fabric").netns));
     const plane = stack.use(
       await ControlPlane.start({ addresses: controlAddresses, folder, ...options }),
     );

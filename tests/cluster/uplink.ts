@@ -9,9 +9,9 @@ const nodeNetworks = ["172.30.0.0/24", "fd30::/64"] as const;
 
 /**
  * The wire between the tests' own network namespace, in which the control plane runs, and the
- * fabric, by which every node comes to it. It goes with the fabric.
+ * fabric, by which every node comes to it.
  */
-export class Uplink {
+export class Uplink implements AsyncDisposable {
   /** Makes the wire; `fabric` is a network namespace's name. */
   static async create(fabric: string): Promise<Uplink> {
     await demandOwnNetns();
@@ -57,6 +57,11 @@ export class Uplink {
   /** Lets them come again. */
   async mend(): Promise<void> {
     await runTool("nft", ["delete table inet cut"]);
+  }
+
+  /** Removes the wire, at once; with the fabric alone it would go some time later. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await ipBatch(undefined, ["link del control"]);
   }
 }
 

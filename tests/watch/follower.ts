@@ -83,6 +83,18 @@ export class Follower<T extends Identified> implements AsyncDisposable {
     await until(`there is: ${wanted}`, () => this.sink.keys.join(" ") === wanted);
   }
 
+  /** Waits until it rejects; returns why. */
+  async failed(): Promise<unknown> {
+    try {
+      await this.#running;
+    } catch (error) {
+      return error;
+    } finally {
+      this.client.close();
+    }
+    throw new Error("it came to its end without an error");
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#abort.abort();
     await this.#running;
