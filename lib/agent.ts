@@ -81,13 +81,15 @@ async function enforce({ options, store, source, nft, signal }: Enforcement): Pr
   const { nodeName, selfHealMs } = options;
   const table = new Table(nft);
   const metrics = new Metrics(() => status());
+  let isTold = false;
   const reconciler = new Reconciler({
     ...{ store, nodeName, selfHealMs },
     kernel: table,
     observer: {
       enforced: (trigger, ms) => {
         metrics.enforced(trigger, ms);
-        if (trigger === "sync") tellSynced(store, nodeName);
+        if (!isTold) tellSynced(store, nodeName);
+        isTold = true;
       },
     },
   });
@@ -140,6 +142,8 @@ function agentStatus({ nodeName, store, source, reconciler, table }: Parts): Age
     kernel: {
       transactions: { session: transactions.bySession, spawn: transactions.bySpawn },
       sessionRestarts: Math.max(0, transactions.session.starts - 1),
+      retries: table.status.retries,
+      replacements: table.status.replaced,
       drift: new Map(Object.entries(repairs)),
     },
   };

@@ -42,8 +42,9 @@ export class Changes {
     this.#pending = [...changes, ...this.#pending];
   }
 
-  /** Calls back at every change that is added from now on. */
+  /** Calls back at every change that is added from now on, and at once if some wait already. */
   onAdded(wake: () => void): void {
     this.#wake = wake;
+    if (this.size > 0) wake();
   }
 }

@@ -14,14 +14,14 @@ const neighbourDiscovery = [
   "nd-redirect",
 ];
 
-/** What a node must hear from its pods to be their router, multicast included. */
-const toRouter = [
+/** What a node must hear from its pods to be their router. */
+const toRouter = ["nd-router-solicit", "nd-neighbor-solicit", "nd-neighbor-advert"];
+
+/** Who wants to hear which multicast group: a link's own affair, with a hop limit of 1. */
+const listenerDiscovery = [
   "mld-listener-query",
   "mld-listener-report",
   "mld-listener-done",
-  "nd-router-solicit",
-  "nd-neighbor-solicit",
-  "nd-neighbor-advert",
   "mld2-listener-report",
 ];
 
@@ -94,7 +94,12 @@ function forwardRules(): readonly Rule[] {
 function inputRules(): readonly Rule[] {
   return [
     rule([{ kind: "iifname", name: "lo" }], accept),
-    rule([{ kind: "icmpv6 type", types: toRouter }], accept),
+    // NP-40: what is genuine has these hop limits, and the kernel takes nothing else for it
+    rule([{ kind: "hoplimit", value: 255 }, { kind: "icmpv6 type", types: toRouter }], accept),
+    rule(
+      [{ kind: "hoplimit", value: 1 }, { kind: "icmpv6 type", types: listenerDiscovery }],
+      accept,
+    ),
     rule(relatedIcmp(), { kind: "goto", chain: "related" }),
     rule([state("invalid", "untracked")], { kind: "goto", chain: "untracked-input" }),
     vmap([], "ct original ip saddr", "egress4"),

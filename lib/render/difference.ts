@@ -13,49 +13,93 @@ import {
 } from "./statements.ts";
 
 /**
- * The transactions that make one table of another, in the order that lets no denied packet
- * through: (1) new sets and chains, elements, and chains refilled in place; (2) the switch of the
- * maps to other chains; (3) deletes of what nothing refers to any more.
+ * The transactions that make one table of another, so that on the way no packet gets through that
+ * both would deny, and none is dropped that both would allow:
  *
+ * 1. new sets and chains, which nothing leads to yet;
+ * 2. pods leave the chains that are about to be refilled;
+ * 3. elements come and go, and chains are refilled in place;
+ * 4. pods join other chains: the switch of the maps;
+ * 5. deletes of what nothing leads to any more.
+ *
+ * Steps without statements are left out, and where none leaves, 1 and 3 are one transaction.
  * What has the same name in both must be declared alike: a declaration cannot be changed in place.
  *
  * @param from What the kernel holds; undefined where the table is not there.
  */
 export function difference(from: Listing | undefined, to: Listing): readonly Transaction[] {
-  if (from === undefined) return [[addTable, ...fill(to)]];
-  return [grow(from, to), switchMaps(from, to), shrink(from, to)].filter(({ length }) =>
-    length > 0
-  );
-}
-
-/** Everything of a table that holds nothing yet: what is referred to comes first. */
-function fill(to: Listing): Transaction {
-  return grow(empty, to, { maps: true });
+  if (from === undefined) return [[addTable, ...declare(empty, to), ...switchMaps(empty, to)]];
+  const left = withoutLeavers(from, to);
+  const leave = switchMaps(from, left);
+  const begin = leave.length > 0
+    ? [declare(from, to), leave, refillAll(from, to)]
+    : [[...declare(from, to), ...refillAll(from, to)]];
+  return [...begin, switchMaps(left, to), shrink(from, to)].filter(({ length }) => length > 0);
 }
 
 const empty: Listing = { sets: new Map(), chains: new Map() };
 
-function grow(from: Listing, to: Listing, options: { readonly maps?: boolean } = {}): Transaction {
+function declare(from: Listing, to: Listing): Transaction {
+  const sets = [...to.sets].filter(([name]) => !from.sets.has(name));
+  const chains = [...to.chains].filter(([name]) => !from.chains.has(name));
+  return [
+    ...sets.map(([name, set]) => addSet(name, set)),
+    ...chains.map(([name, chain]) => addChain(name, chain)),
+    ...sets.flatMap(([name, set]) =>
+      set.kind === "set" ? elementChanges(name, undefined, set) : []
+    ),
+    ...chains.flatMap(([name, { rules }]) => addRules(name, rules)),
+  ];
+}
+
+/** The table when those have left who are in a chain that will be refilled without them. */
+function withoutLeavers(from: Listing, to: Listing): Listing {
+  const refilled = new Set<string>();
+  for (const [name, chain] of to.chains) {
+    const found = from.chains.get(name);
+    if (found !== undefined && !isSameList(found.rules, chain.rules)) refilled.add(name);
+  }
+  if (refilled.size === 0) return from;
+  const sets = new Map(from.sets);
+  for (const [name, set] of from.sets) {
+    const wanted = to.sets.get(name);
+    if (set.kind === "map" && wanted !== undefined) sets.set(name, left(set, wanted, refilled));
+  }
+  return { sets, chains: from.chains };
+}
+
+function left(from: ListedSet, to: ListedSet, refilled: ReadonlySet<string>): ListedSet {
+  const elements = new Map(from.elements);
+  for (const [key, text] of from.elements) {
+    const next = to.elements.get(key);
+    if (text === next || !refilled.has(chainOf(text))) continue;
+    if (next === undefined) elements.delete(key);
+    // Between two chains that are both refilled no order is better than the other.
+    else if (!refilled.has(chainOf(next))) elements.set(key, next);
+  }
+  return { ...from, elements };
+}
+
+/** The chain that a map's element leads to: its last word. */
+function chainOf(element: string): string {
+  return element.slice(element.lastIndexOf(" ") + 1);
+}
+
+function refillAll(from: Listing, to: Listing): Transaction {
   const statements: string[] = [];
   for (const [name, set] of to.sets) {
-    if (!from.sets.has(name)) statements.push(addSet(name, set));
+    const found = from.sets.get(name);
+    if (found === undefined || set.kind !== "set") continue;
+    statements.push(...elementChanges(name, found, set));
   }
   for (const [name, chain] of to.chains) {
-    if (!from.chains.has(name)) statements.push(addChain(name, chain));
+    const found = from.chains.get(name);
+    if (found !== undefined) statements.push(...refill(name, found, chain));
   }
-  for (const [name, set] of to.sets) {
-    if (set.kind === "set") statements.push(...elementChanges(name, from.sets.get(name), set));
-  }
-  for (const [name, chain] of to.chains) {
-    statements.push(...refill(name, from.chains.get(name), chain));
-  }
-  if (options.maps) statements.push(...switchMaps(from, to));
   return statements;
 }
 
-function refill(name: string, from: ListedChain | undefined, to: ListedChain): readonly string[] {
-  if (from === to) return [];
-  if (from === undefined) return addRules(name, to.rules);
+function refill(name: string, from: ListedChain, to: ListedChain): readonly string[] {
   if (isSameList(from.rules, to.rules)) return [];
   return [flushChain(name), ...addRules(name, to.rules)];
 }

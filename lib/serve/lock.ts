@@ -1,3 +1,7 @@
+import { getLogger } from "@logtape/logtape";
+
+const logger = getLogger(["hedgerow", "serve"]);
+
 /** Somebody else holds the lock. */
 export class LockHeldError extends Error {
   /** What `String(error)` puts before the message. */
@@ -24,19 +28,7 @@ export class Lock implements Disposable {
    */
   static async take(path: string, patienceMs: number): Promise<Lock> {
     const file = await openLockFile(path);
-    const deadline = performance.now() + patienceMs;
-    while (!await file.tryLock(true)) {
-      if (performance.now() >= deadline) {
-        const holder = (await Deno.readTextFile(path)).trim();
-        file.close();
-        throw new LockHeldError(
-          `Cannot take the lock ${path}: another agent holds it (${
-            holder || "it does not say who"
-          })`,
-        );
-      }
-      await new Promise((resolve) => setTimeout(resolve, retryMs));
-    }
+    if (!await file.tryLock(true)) await waitFor(file, { path, patienceMs });
     await file.truncate();
     await file.write(new TextEncoder().encode(`process ${Deno.pid}\n`));
     return new Lock(file);
@@ -45,6 +37,24 @@ export class Lock implements Disposable {
   /** Lets another agent have the lock; the file stays. */
   [Symbol.dispose](): void {
     this.#file.close();
+  }
+}
+
+async function waitFor(
+  file: Deno.FsFile,
+  { path, patienceMs }: { readonly path: string; readonly patienceMs: number },
+): Promise<void> {
+  const deadline = performance.now() + patienceMs;
+  const holder = (await Deno.readTextFile(path)).trim() || "it does not say who";
+  logger.info("Another agent holds {path} ({holder}): waiting for its end", { path, holder });
+  while (!await file.tryLock(true)) {
+    if (performance.now() >= deadline) {
+      file.close();
+      throw new LockHeldError(
+        `Cannot take the lock ${path}: another agent holds it (${holder})`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, retryMs));
   }
 }
 

@@ -120,6 +120,18 @@ const counters: readonly Reading[] = [
     read: ({ kernel }) => [[{}, kernel.sessionRestarts]],
   },
   {
+    name: "hedgerow_nft_retries_total",
+    help: "Transactions that nft refused or garbled, and that were tried another way.",
+    labels: [],
+    read: ({ kernel }) => [[{}, kernel.retries]],
+  },
+  {
+    name: "hedgerow_table_replacements_total",
+    help: "How often the table could not be changed in place and was replaced.",
+    labels: [],
+    read: ({ kernel }) => [[{}, kernel.replacements]],
+  },
+  {
     name: "hedgerow_drift_repaired_total",
     help: "What somebody else had changed in the table and was mended, by kind.",
     labels: ["kind"],

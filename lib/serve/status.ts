@@ -8,6 +8,10 @@ export interface KernelStatus {
   readonly transactions: { readonly session: number; readonly spawn: number };
   /** How often the kept session was lost and replaced. */
   readonly sessionRestarts: number;
+  /** Attempts that failed and were followed by another, by another way. */
+  readonly retries: number;
+  /** How often the table had to be replaced as a whole, which may leak a few packets. */
+  readonly replacements: number;
   /** What differed from what was programmed and was mended: kind -> how often. */
   readonly drift: ReadonlyMap<string, number>;
 }

@@ -99,10 +99,15 @@ export class ApiServer {
     const listener = this.#listener;
     if (listener === undefined) return;
     this.#listener = undefined;
-    for (const watch of this.watches()) watch.cut();
     listener.abort.abort();
     await listener.server.finished;
     this.#pages = new Pages();
+  }
+
+  /** Breaks every connection. Clients that come back at once are served. */
+  async drop(): Promise<void> {
+    await this.stop();
+    this.start();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -46,13 +46,6 @@ export class EventStream {
     this.#finish();
   }
 
-  /** Breaks off: a reset stream, or a chunked body without its end. */
-  cut(): void {
-    if (this.#isOver) return;
-    this.#controller?.error(new Error("the watch was cut"));
-    this.#finish();
-  }
-
   async #pull(): Promise<void> {
     while (!this.#isOver) {
       const chunk = this.#isFrozen ? undefined : this.#take();

@@ -20,6 +20,17 @@ export interface ApiObject {
   };
 }
 
+/** What the types of the API say: almost everything may be absent. */
+export interface LooseObject {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata?: {
+    readonly name?: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+  };
+}
+
 /** What is served. */
 export const servedKinds: readonly ServedKind[] = [
   { resource: "pods", kind: "Pod", apiVersion: "v1", isNamespaced: true },

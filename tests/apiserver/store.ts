@@ -1,5 +1,5 @@
 import { Collection } from "./collection.ts";
-import { type ApiObject, keyOfObject, servedKinds } from "./kinds.ts";
+import { type ApiObject, keyOfObject, type LooseObject, servedKinds } from "./kinds.ts";
 import { Stored } from "./stored.ts";
 
 /** What a store is made with. */
@@ -37,7 +37,8 @@ export class ObjectStore {
   }
 
   /** Creates or replaces an object; version, UID and creation time are filled in. */
-  put(object: ApiObject): Stored {
+  put(loose: LooseObject): Stored {
+    const object = withName(loose);
     const collection = this.#collectionOf(object);
     const key = keyOfObject(object);
     const before = collection.objects.get(key);
@@ -80,4 +81,11 @@ export class ObjectStore {
     if (served === undefined) throw new RangeError(`Cannot store kind "${kind}"`);
     return this.collection(served.resource);
   }
+}
+
+function withName(object: LooseObject): ApiObject {
+  const { metadata } = object;
+  const { name } = metadata ?? {};
+  if (name === undefined) throw new RangeError(`Cannot store a ${object.kind} without a name`);
+  return { ...object, metadata: { ...metadata, name } };
 }

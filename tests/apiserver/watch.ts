@@ -52,7 +52,12 @@ export class Watch {
 
   /** Sends any text at all. */
   sendText(text: string): void {
-    this.#stream.send(new TextEncoder().encode(text));
+    this.sendBytes(new TextEncoder().encode(text));
+  }
+
+  /** Sends any bytes at all. */
+  sendBytes(bytes: Uint8Array): void {
+    this.#stream.send(bytes);
   }
 
   /** Ends it with an error, as the API does. */
@@ -69,11 +74,6 @@ export class Watch {
   end(half?: Stored): void {
     const line = half && eventLine({ type: "MODIFIED", object: half });
     this.#stream.end(line?.subarray(0, line.length / 2));
-  }
-
-  /** Breaks it off. */
-  cut(): void {
-    this.#stream.cut();
   }
 
   #tell(change: Change): void {

@@ -3,8 +3,14 @@ import type { Family } from "../../lib/model/address.ts";
 import { type AddressRange, bitsOf } from "../../lib/model/address_range.ts";
 import { formatAddressValue } from "../../lib/model/address_value.ts";
 
+/** Addresses from the first on: blocks lie around the first 32. */
+export interface Pool {
+  readonly family: Family;
+  readonly first: bigint;
+}
+
 /** Where pods' addresses come from, and where nobody of the cluster has one. */
-const pools: readonly { readonly family: Family; readonly first: bigint }[] = [
+const pools: readonly Pool[] = [
   { family: "IPv4", first: 0x0a000000n },
   { family: "IPv6", first: 0xfd00n << 112n },
   { family: "IPv4", first: 0xcb007100n },
@@ -48,38 +54,55 @@ function blockAt(
   return { cidr: `${text}/${prefix}`, prefix, range: { family, first, last: first + size - 1n } };
 }
 
-const block: fc.Arbitrary<Block> = fc.record({
-  pool: fc.constantFrom(...pools),
-  offset: fc.bigInt({ min: 0n, max: 31n }),
-  hostBits: fc.oneof(
-    { weight: 6, arbitrary: fc.integer({ min: 0, max: 5 }) },
-    { weight: 2, arbitrary: fc.constantFrom(8, 16, 24, 31, 32) },
-    { weight: 1, arbitrary: fc.constantFrom(64, 127, 128) },
-  ),
-  isMasked: fc.boolean(),
-}).map(({ pool: { family, first }, offset, hostBits, isMasked }) =>
-  blockAt(family, first + offset, { prefix: Math.max(0, bitsOf(family) - hostBits), isMasked })
-);
+function blockAround(pools: readonly Pool[]): fc.Arbitrary<Block> {
+  return fc.record({
+    pool: fc.constantFrom(...pools),
+    offset: fc.bigInt({ min: 0n, max: 31n }),
+    hostBits: fc.oneof(
+      { weight: 6, arbitrary: fc.integer({ min: 0, max: 5 }) },
+      { weight: 2, arbitrary: fc.constantFrom(8, 16, 24, 31, 32) },
+      { weight: 1, arbitrary: fc.constantFrom(64, 127, 128) },
+    ),
+    isMasked: fc.boolean(),
+  }).map(({ pool: { family, first }, offset, hostBits, isMasked }) =>
+    blockAt(family, first + offset, { prefix: Math.max(0, bitsOf(family) - hostBits), isMasked })
+  );
+}
 
-/** An `ipBlock`, around pods or outside, with exceptions that overlap, nest, or leave nothing. */
-export const ipBlock: fc.Arbitrary<{ cidr: string; except?: string[] }> = block.chain((outer) => {
-  const bits = bitsOf(outer.range.family);
-  const room = bits - outer.prefix;
-  if (room === 0) return fc.constant({ cidr: outer.cidr });
-  const exception = fc.record({
-    // Near the block's first or last address, or near the pods.
+/** An `ipBlock` of the API. */
+export interface IpBlock {
+  readonly cidr: string;
+  readonly except?: readonly string[];
+}
+
+/** Blocks around pools, with exceptions that overlap, nest, or leave nothing. */
+export function ipBlockAround(pools: readonly Pool[]): fc.Arbitrary<IpBlock> {
+  return blockAround(pools).chain((outer): fc.Arbitrary<IpBlock> => {
+    const { cidr, prefix, range: { family } } = outer;
+    if (prefix === bitsOf(family)) return fc.constant({ cidr });
+    return fc.array(exceptionOf(outer), { maxLength: 3 }).map((except) =>
+      except.length === 0 ? { cidr } : { cidr, except }
+    );
+  });
+}
+
+/** Blocks around pods and outside. */
+export const ipBlock: fc.Arbitrary<IpBlock> = ipBlockAround(pools);
+
+/** A smaller block, near the first or the last address of a larger one. */
+function exceptionOf({ range, prefix }: Block): fc.Arbitrary<string> {
+  const { family, first, last } = range;
+  const bits = bitsOf(family);
+  const room = bits - prefix;
+  return fc.record({
     offset: fc.bigInt({ min: 0n, max: 31n }),
     isFromEnd: fc.boolean(),
     more: fc.integer({ min: 1, max: Math.min(room, 6) }),
     isSmall: fc.boolean(),
   }).map(({ offset, isFromEnd, more, isSmall }) => {
-    const { family, first, last } = outer.range;
     const within = offset % (last - first + 1n);
     const value = isFromEnd ? last - within : first + within;
-    const prefix = isSmall ? bits - Math.min(more - 1, room - 1) : outer.prefix + more;
-    return blockAt(family, value, { prefix, isMasked: true }).cidr;
+    const longer = isSmall ? bits - Math.min(more - 1, room - 1) : prefix + more;
+    return blockAt(family, value, { prefix: longer, isMasked: true }).cidr;
   });
-  return fc.array(exception, { maxLength: 3 }).map((except) =>
-    except.length === 0 ? { cidr: outer.cidr } : { cidr: outer.cidr, except }
-  );
-});
+}

@@ -4,6 +4,7 @@ import { type FuzzCase, fuzzCase } from "./cluster.ts";
 import { labels } from "./labels.ts";
 import { apiPod } from "./pods.ts";
 import { apiPolicy } from "./policies.ts";
+import { formatCase } from "./report.ts";
 
 /** A cluster, and what it is after one object has come, changed or gone. */
 export interface ChangeCase extends FuzzCase {
@@ -76,4 +77,15 @@ function replaced(old: ApiObject, fresh: ApiObject, { isPartial }: Change): ApiO
   if (old.kind !== "NetworkPolicy") return renamed;
   const { ingress, egress } = fresh.spec as Record<string, unknown>;
   return { ...old, spec: { ...old.spec as object, ingress, egress } };
+}
+
+/** Prints a change as manifests: the cluster before, and what of it is new and gone. */
+export function formatChange({ objects, departed, after }: ChangeCase): string {
+  const fresh = after.filter((object) => !objects.includes(object));
+  const gone = objects.filter((object) => !after.includes(object)).map(nameOf);
+  return [
+    formatCase({ objects, departed }),
+    `# becomes the same without ${gone.join(", ") || "nothing"}, and with`,
+    formatCase({ objects: fresh, departed: [] }),
+  ].join("\n");
 }

@@ -5,7 +5,7 @@ import { nodesOf } from "./agreement.ts";
 import { type FuzzCase, fuzzCase } from "./cluster.ts";
 import { assertHolds, formatCase, fuzzSeed, say } from "./report.ts";
 
-const runs = 300;
+const runs = 800;
 
 Deno.test("the same objects in another order, in all their lists, are the same bytes", () => {
   const seed = fuzzSeed();
@@ -34,7 +34,8 @@ type Cluster = Pick<FuzzCase, "objects" | "departed">;
 function shuffleCase({ objects, departed }: Cluster, order: Iterator<number>): Cluster {
   return {
     objects: shuffleList(objects, order).map((object) => shuffleFields(object, order)),
-    departed: shuffleList(departed, order).map((object) => shuffleFields(object, order)),
+    // Their order is that of time: of two that had an address, the one that left last counts.
+    departed: departed.map((object) => shuffleFields(object, order)),
   };
 }
 

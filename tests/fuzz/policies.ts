@@ -1,15 +1,17 @@
 import * as fc from "fast-check";
 import { type ApiObject, type Fields, policy } from "../spec/objects.ts";
-import { ipBlock } from "./addresses.ts";
+import { type IpBlock, ipBlock } from "./addresses.ts";
 import { selector } from "./labels.ts";
 import { namespaceNames, portNames, portNumbers } from "./pods.ts";
 
-const peer: fc.Arbitrary<Fields> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ podSelector: selector }) },
-  { weight: 3, arbitrary: fc.record({ namespaceSelector: selector }) },
-  { weight: 3, arbitrary: fc.record({ podSelector: selector, namespaceSelector: selector }) },
-  { weight: 5, arbitrary: fc.record({ ipBlock }) },
-);
+function peerOf(ipBlock: fc.Arbitrary<IpBlock>): fc.Arbitrary<Fields> {
+  return fc.oneof(
+    { weight: 3, arbitrary: fc.record({ podSelector: selector }) },
+    { weight: 3, arbitrary: fc.record({ namespaceSelector: selector }) },
+    { weight: 3, arbitrary: fc.record({ podSelector: selector, namespaceSelector: selector }) },
+    { weight: 5, arbitrary: fc.record({ ipBlock }) },
+  );
+}
 
 const protocol = fc.constantFrom("TCP", "TCP", "UDP", "SCTP");
 const number = fc.constantFrom(...portNumbers);
@@ -39,7 +41,10 @@ function list(item: fc.Arbitrary<Fields>): fc.Arbitrary<readonly Fields[] | unde
   return fc.option(fc.array(item, { maxLength: 3 }), { nil: undefined, freq: 4 });
 }
 
-function rules(side: "from" | "to"): fc.Arbitrary<readonly Fields[] | undefined> {
+function rules(
+  side: "from" | "to",
+  peer: fc.Arbitrary<Fields>,
+): fc.Arbitrary<readonly Fields[] | undefined> {
   return list(
     fc.record({ peers: list(peer), ports: list(port) }).map(({ peers, ports }) => ({
       ...(peers === undefined ? {} : { [side]: peers }),
@@ -56,23 +61,29 @@ const flaw: fc.Arbitrary<Fields> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ policyTypes: ["Sideways"] }) },
 );
 
-/** A policy of the API with every feature that there is. */
-export const apiPolicy: fc.Arbitrary<ApiObject> = fc.record({
-  namespace: fc.constantFrom(...namespaceNames, "red", "blue", "red", "blue"),
-  name: fc.integer({ min: 0, max: 9 }),
-  podSelector: selector,
-  policyTypes: fc.constantFrom(
-    ["Ingress"],
-    ["Egress"],
-    ["Ingress", "Egress"],
-    ["Egress", "Ingress"],
-    [],
-    undefined,
-  ),
-  ingress: rules("from"),
-  egress: rules("to"),
-  flaw,
-}).map(({ namespace, name, flaw, ...fields }) => {
-  const spec = Object.entries({ ...fields, ...flaw }).filter(([, value]) => value !== undefined);
-  return policy(`${namespace}/np${name}`, Object.fromEntries(spec));
-});
+/** A policy of the API with every feature that there is, and blocks of some kind. */
+export function policyWith(ipBlock: fc.Arbitrary<IpBlock>): fc.Arbitrary<ApiObject> {
+  const peer = peerOf(ipBlock);
+  return fc.record({
+    namespace: fc.constantFrom(...namespaceNames, "red", "blue", "red", "blue"),
+    name: fc.integer({ min: 0, max: 9 }),
+    podSelector: selector,
+    policyTypes: fc.constantFrom(
+      ["Ingress"],
+      ["Egress"],
+      ["Ingress", "Egress"],
+      ["Egress", "Ingress"],
+      [],
+      undefined,
+    ),
+    ingress: rules("from", peer),
+    egress: rules("to", peer),
+    flaw,
+  }).map(({ namespace, name, flaw, ...fields }) => {
+    const spec = Object.entries({ ...fields, ...flaw }).filter(([, value]) => value !== undefined);
+    return policy(`${namespace}/np${name}`, Object.fromEntries(spec));
+  });
+}
+
+/** A policy with blocks around pods and outside. */
+export const apiPolicy: fc.Arbitrary<ApiObject> = policyWith(ipBlock);

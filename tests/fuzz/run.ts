@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { parseArgs } from "node:util";
 import * as fc from "fast-check";
 import { firstDisagreement, Tally } from "./agreement.ts";
+import { changeCase, formatChange } from "./change.ts";
 import { fuzzCase } from "./cluster.ts";
 import { assertHolds, formatCase, fuzzSeed, say } from "./report.ts";
+import { firstSlip } from "./transition.ts";
 
 const usage = "usage: deno task fuzz [--minutes N] [--seed N]";
 const batch = 500;
@@ -30,18 +32,24 @@ function parseOptions(args: readonly string[]): Options {
   return { minutes, seed };
 }
 
-/** Tries random clusters, batch by batch, until the time is over; throws at the first that fails. */
+/** Tries clusters and changes, batch by batch, until the time is over; throws at the first failure. */
 function fuzz({ minutes, seed }: Options): void {
   const start = performance.now();
-  const tally = new Tally();
-  const property = fc.property(fuzzCase, (fuzz) => {
-    assert.equal(firstDisagreement(fuzz, tally), undefined);
+  const [agreements, slips] = [new Tally(), new Tally()];
+  const agreement = fc.property(fuzzCase, (fuzz) => {
+    assert.equal(firstDisagreement(fuzz, agreements), undefined);
+  });
+  const transition = fc.property(changeCase, (change) => {
+    assert.equal(firstSlip(change, slips), undefined);
   });
   for (let round = 0; performance.now() - start < minutes * 60_000; round++) {
-    assertHolds(fc.check(property, { seed: seed + round, numRuns: batch }), formatCase);
+    const parameters = { seed: seed + round, numRuns: batch };
+    assertHolds(fc.check(agreement, parameters), formatCase);
+    assertHolds(fc.check(transition, parameters), formatChange);
     const seconds = Math.round((performance.now() - start) / 1000);
-    say(`${seconds} s, seed ${seed + round}: ${(round + 1) * batch} clusters, ${tally}`);
+    say(`${seconds} s, seed ${seed + round}: ${(round + 1) * batch} clusters and changes`);
   }
+  say(`clusters: ${agreements}\nchanges: ${slips}`);
 }
 
 function main(args: readonly string[]): number {

@@ -86,6 +86,7 @@ function aptOptions(work: string): readonly string[] {
     "Dir::State::status=/dev/null",
     `Dir::Cache=${join(work, "cache")}`,
     "APT::Sandbox::User=root",
+    "APT::Update::Error-Mode=any",
     "Acquire::Languages=none",
     "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false",
     "Acquire::Retries=2",

@@ -1,4 +1,4 @@
-import { until } from "./clock.ts";
+import { delay, monotonicMs } from "./clock.ts";
 import { httpGet, type HttpReply } from "./http_get.ts";
 import { SystemError } from "./libc.ts";
 import { inNetns } from "./netns.ts";
@@ -13,6 +13,8 @@ export interface AgentSpec {
   readonly node: Host;
   /** Flags of `hedgerow agent` besides `--node-name` and `--listen`. */
   readonly args: readonly string[];
+  /** Environment variables besides the lab's own. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -56,7 +58,7 @@ export class Agent implements AsyncDisposable {
   /** Starts the program; it must not be running. */
   start(): void {
     if (this.#child !== undefined) throw new Error("Cannot start an agent: it is running");
-    const { node, args } = this.#spec;
+    const { node, args, env = {} } = this.#spec;
     const command = new Deno.Command(Deno.execPath(), {
       args: [
         ...agentArguments(),
@@ -70,6 +72,7 @@ export class Agent implements AsyncDisposable {
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
+      env,
     });
     const child = inNetns(node.netns, () => command.spawn());
     this.#child = child;
@@ -79,22 +82,19 @@ export class Agent implements AsyncDisposable {
 
   /** Waits until `/readyz` says yes; an agent that ends instead is an error with its last lines. */
   async ready(timeoutMs = 20_000): Promise<void> {
-    let last = "no answer";
-    const isReady = async (): Promise<boolean> => {
-      if (this.#child === undefined) throw new Error(`Cannot wait for ${this.#told("it ended")}`);
-      try {
-        const { status, body } = await this.get("/readyz");
-        last = `${status} ${body.trim()}`;
-        return status === 200;
-      } catch (error) {
-        if (!(error instanceof SystemError)) throw error; // nobody listens yet
-        return false;
+    const deadline = monotonicMs() + timeoutMs;
+    for (;;) {
+      if (this.#child === undefined) {
+        await this.exit; // its last lines are in the log then
+        throw new Error(`Cannot wait for ${this.#told("it ended")}`);
       }
-    };
-    try {
-      await until("the agent is ready", isReady, { timeoutMs, everyMs: 10 });
-    } catch (cause) {
-      throw new Error(`Cannot wait for ${this.#told(`/readyz: ${last}`)}`, { cause });
+      const reply = await this.#tryGet("/readyz");
+      if (reply?.status === 200) return;
+      if (monotonicMs() > deadline) {
+        const said = reply === undefined ? "no answer" : `${reply.status} ${reply.body.trim()}`;
+        throw new Error(`Cannot wait any longer for ${this.#told(`/readyz: ${said}`)}`);
+      }
+      await delay(10);
     }
   }
 
@@ -132,6 +132,16 @@ export class Agent implements AsyncDisposable {
     const force = setTimeout(() => child.kill("SIGKILL"), 2000);
     await this.exit;
     clearTimeout(force);
+  }
+
+  /** Undefined while nobody listens yet, or any more. */
+  async #tryGet(path: string): Promise<HttpReply | undefined> {
+    try {
+      return await this.get(path);
+    } catch (error) {
+      if (error instanceof SystemError) return undefined;
+      throw error;
+    }
   }
 
   async #end(child: Deno.ChildProcess): Promise<Deno.CommandStatus> {

@@ -67,13 +67,16 @@ export class Cluster implements AsyncDisposable {
   }
 
   /** Starts an agent in each node that has none, and waits until all are ready. */
-  async startAgents(args: readonly string[] = []): Promise<void> {
+  async startAgents(
+    args: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     for (const name of this.#nodes) {
       if (this.#agents.has(name)) continue;
       const socket = ["--socket", `${this.lab.network.folder}/${name}/agent.sock`];
       const node = this.lab.host(name);
       const all = [...this.source.agentArgs, ...socket, ...args];
-      this.#agents.set(name, new Agent({ node, args: all }));
+      this.#agents.set(name, new Agent({ node, args: all, env }));
     }
     await Promise.all([...this.#agents.values()].map((agent) => agent.ready()));
   }

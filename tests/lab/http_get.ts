@@ -38,6 +38,7 @@ export async function httpGet(
       text += decoder.decode(piece, { stream: true });
     }
   }, { everyMs: 1 });
+  if (text === "") throw new SystemError(what, errno.ECONNRESET); // it ended, or was ended
   return readReply(text, what);
 }
 

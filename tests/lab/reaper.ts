@@ -1,8 +1,8 @@
 /**
- * What removes everything that belongs to a lab: it waits for a word, or the end of its standard
- * input, which comes even when the process that started it is killed, then ends what runs in the network
- * namespaces of the given prefixes, and removes them and the given folders. That process itself is
- * spared: it may be on a visit to one of the namespaces, as in `inNetns`.
+ * What removes everything that belongs to a lab. It waits for a word, or for the end of its standard
+ * input, which comes even when the process that started it is killed; then it ends what runs in the
+ * network namespaces of the given prefixes, and removes them and the given folders. That process
+ * itself is spared: it may be on a visit to one of the namespaces, as in `inNetns`.
  */
 const script = `
 remove() {

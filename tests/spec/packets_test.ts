@@ -20,14 +20,34 @@ Deno.test("NP-40: genuine neighbour discovery always passes (corner case 25)", (
       );
     }
   }
-  for (const icmpv6Type of [130, 131, 132, 133, 135, 136, 143]) {
-    const packet = { protocol: "ipv6-icmp", icmpv6Type, hopLimit: 255, hook: "input" } as const;
-    assert.ok(
-      passes(n1, { ...packet, saddr: a6, daddr: node6, tracking: { state: "untracked" } }),
-      `${icmpv6Type}`,
-    );
+  for (const icmpv6Type of [...toRouter, ...listenerDiscovery]) {
+    assert.ok(passes(n1, toNode(icmpv6Type, genuineHopLimit(icmpv6Type))), `${icmpv6Type}`);
   }
 });
+
+Deno.test("NP-40: what a pod sends its node with another hop limit than genuine discovery has is judged", () => {
+  const n1 = nodeWith(closed);
+  for (const icmpv6Type of [...toRouter, ...listenerDiscovery]) {
+    for (const hopLimit of [1, 2, 64, 254, 255]) {
+      if (hopLimit === genuineHopLimit(icmpv6Type)) continue;
+      assert.ok(!passes(n1, toNode(icmpv6Type, hopLimit)), `${icmpv6Type} with ${hopLimit}`);
+    }
+  }
+});
+
+const toRouter = [133, 135, 136];
+const listenerDiscovery = [130, 131, 132, 143];
+
+function genuineHopLimit(icmpv6Type: number): number {
+  return toRouter.includes(icmpv6Type) ? 255 : 1;
+}
+
+function toNode(icmpv6Type: number, hopLimit: number): Parameters<typeof passes>[1] {
+  return {
+    ...{ protocol: "ipv6-icmp", icmpv6Type, hopLimit, hook: "input" },
+    ...{ saddr: a6, daddr: node6, tracking: { state: "untracked" } },
+  };
+}
 
 Deno.test("NP-40: what only looks like neighbour discovery is judged", () => {
   const n1 = nodeWith(closed);

@@ -57,10 +57,7 @@ export function loadMatch(match: Match, { sets, previous }: MatchContext): Predi
       return loadLookup([serverPort], portsOf(match.ports, sets));
     case "server endpoint":
       checkBehindProtocol(match, previous);
-      return loadLookup(
-        [loadAddress(`ct reply ${match.family} saddr`), serverPort],
-        findSet(sets, match.set),
-      );
+      return loadLookup([serverAddress(match.family), serverPort], findSet(sets, match.set));
     case "dport":
       return loadLookup([loadDport(match.protocol)], portsOf(match.ports, sets));
     case "destination endpoint":
@@ -110,6 +107,10 @@ const addressReaders: Readonly<
   "ct reply ip saddr": server,
   "ct reply ip6 saddr": server,
 };
+
+function serverAddress(family: "ip" | "ip6"): KeyPart {
+  return loadAddress(`ct reply ${family} saddr`);
+}
 
 const serverPort: KeyPart = {
   component: "port",

@@ -103,6 +103,47 @@ Deno.test("NP-40: no form of a packet evades the policies", async (t) => {
   }
 });
 
+/** Mallory may talk to everybody on port 80, and everybody to her. */
+const port80 = `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { namespace: a, name: port-80 }
+spec:
+  podSelector: { matchLabels: { app: mallory } }
+  policyTypes: [Ingress, Egress]
+  ingress: [{ ports: [{ port: ${PORT}, protocol: UDP }] }]
+  egress: [{ ports: [{ port: ${PORT}, protocol: UDP }] }]
+`;
+
+Deno.test("NP-31: what is allowed passes in every form, and what is denied in none", async (t) => {
+  await using scene = await createAttackScene(port80);
+  const { mallory, outside } = castOf(scene);
+  const { hopByHop, destination } = extensionHeaders;
+  const forms: Readonly<Record<string, (datagram: Bytes) => readonly Bytes[]>> = {
+    "whole": (datagram) => [datagram],
+    "in fragments": (datagram) => fragments(datagram, 8),
+    "with hop-by-hop options": (datagram) => [extended(datagram, [hopByHop])],
+    "with destination options": (datagram) => [extended(datagram, [hopByHop, destination])],
+  };
+  for (const [name, form] of Object.entries(forms)) {
+    await t.step(name, async () => {
+      for (const family of name.startsWith("with") ? ["IPv6"] as const : families) {
+        for (const [from, to] of [[mallory, outside], [outside, mallory]] as const) {
+          for (const destinationPort of [PORT, 9]) {
+            const attack = attackOf(
+              { from, to, family },
+              (ends, data) => form(udpPacket(ends, { ...numbers, destinationPort }, data)),
+            );
+            const given = { ...attack, marked: 1, protocol: protocolNumbers.UDP };
+            if (destinationPort === PORT) await assertArrives(scene, given);
+            else assert.equal(await arrivals(scene, given), 0);
+          }
+        }
+      }
+    });
+  }
+});
+
 Deno.test("the rest of a datagram whose beginning never comes does not pass the node", async () => {
   await using scene = await createAttackScene();
   const { mallory, outside } = castOf(scene);

@@ -1,5 +1,6 @@
+import assert from "node:assert/strict";
 import { families } from "../../../lib/model/address.ts";
-import { ipBatch } from "../../lab/tool.ts";
+import { ipBatch, runTool } from "../../lab/tool.ts";
 import { addressOf } from "../../lab/topology.ts";
 import { encodeMessage, messageKinds } from "../../lab/wire.ts";
 import { without } from "../semantics/table.ts";
@@ -8,9 +9,12 @@ import { assertNeeds, type Attack, NODE } from "./attack.ts";
 import { castOf, createAttackScene } from "./cast.ts";
 import { type Conversation, icmpNumber, request, words } from "./icmp_errors.ts";
 import { unfragmentable } from "./packets.ts";
+import { upload } from "./upload.ts";
 
 /** A port that policies allow and nobody serves. */
 const CLOSED = 81;
+/** A port of TCP that takes what it is given. */
+const UPLOAD = 8081;
 const ports = `
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -21,7 +25,7 @@ spec:
   ingress:
     - ports: [{ port: ${CLOSED}, protocol: UDP }]
   egress:
-    - ports: [{ port: ${PORT}, protocol: UDP }]
+    - ports: [{ port: ${PORT}, protocol: UDP }, { port: ${UPLOAD}, protocol: TCP }]
 `;
 
 Deno.test("NP-41: genuine ICMP errors about an isolated pod's allowed connections pass", async (t) => {
@@ -46,6 +50,19 @@ Deno.test("NP-41: genuine ICMP errors about an isolated pod's allowed connection
       await assertNeeds(scene, tooBig(toOutside), output);
       await ipBatch(node.netns, ["link set eth0 mtu 1500"]);
     });
+    await t.step(
+      `a TCP upload gets through a link that is too narrow, over ${family}`,
+      async () => {
+        await ipBatch(scene.host("fabric").netns, ["link set outside mtu 1300"]);
+        const to = { address: addressOf(outside, family), port: UPLOAD };
+        await upload({ from: mallory.netns, at: outside.netns, to }, 200_000);
+        const route = await runTool("ip", ["-o", "route", "get", to.address], {
+          netns: mallory.netns,
+        });
+        assert.match(route, /mtu 1300/, "the pod has learnt how wide the way is");
+        await ipBatch(scene.host("fabric").netns, ["link set outside mtu 1500"]);
+      },
+    );
     await t.step(`"port unreachable" from the pod to a client, over ${family}`, async () => {
       await assertNeeds(scene, refused(fromOutside), own("reply"));
     });

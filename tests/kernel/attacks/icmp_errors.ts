@@ -4,11 +4,10 @@ import { addressOf, type Host } from "../../lab/topology.ts";
 import type { Scene } from "../semantics/scene.ts";
 import { type Attack, settle } from "./attack.ts";
 import { ends } from "./cast.ts";
-import { errorPacket, type IcmpError } from "./packets.ts";
+import { errorPackets } from "./packets.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-const kinds: readonly IcmpError["kind"][] = ["port unreachable", "packet too big"];
 const clientPort = 5000;
 
 /** A UDP conversation that nodes have seen the beginning of. */
@@ -52,7 +51,7 @@ export function errorsAbout({ from, to, about }: ErrorSpec): Attack {
     ...{ from, at: to, to: addressOf(to, family), family },
     packets: (marker) => {
       const quoted = to === about.server ? reply(about, marker) : request(about, marker);
-      return kinds.map((kind) => errorPacket(ends(from, to, family), { kind, about: quoted }));
+      return errorPackets(ends(from, to, family), quoted);
     },
     ...(to.kind === "node" ? { protocol: icmpNumber(family) } : {}),
   };

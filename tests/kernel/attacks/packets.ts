@@ -15,22 +15,27 @@ export function unfragmentable(packet: Bytes): Bytes {
   return copy;
 }
 
-/** An ICMP error of one of the two kinds that matter most, by the ends' family. */
-export interface IcmpError {
-  readonly kind: "port unreachable" | "packet too big";
-  /** The packet that it is about. */
-  readonly about: Bytes;
-}
+/** ICMP errors by family and kind: type, code, and the second four bytes. */
+const errors = {
+  IPv4: {
+    "port unreachable": [3, 3, 0],
+    "packet too big": [3, 4, 600],
+    "time exceeded": [11, 0, 0],
+    redirect: [5, 1, 0x0a000001],
+  },
+  IPv6: {
+    "port unreachable": [1, 4, 0],
+    "packet too big": [2, 0, 1280],
+    "time exceeded": [3, 0, 0],
+  },
+} as const;
 
-/** An ICMP error as a whole packet; what it is about is quoted whole. */
-export function errorPacket(ends: Ends, { kind, about }: IcmpError): Bytes {
+/** An error of each kind as a whole packet; what it is about is quoted whole. */
+export function errorPackets(ends: Ends, about: Bytes): readonly Bytes[] {
   const payload = isIpv4(about) ? checksummed(about) : about;
-  const [type, code, rest] = familyOf(ends.source) === "IPv4"
-    ? kind === "packet too big" ? [3, 4, 600] : [3, 3, 0]
-    : kind === "packet too big"
-    ? [2, 0, 1280]
-    : [1, 4, 0];
-  return icmpPacket(ends, { type, code, rest, payload });
+  return Object.values(errors[familyOf(ends.source)]).map(([type, code, rest]) =>
+    icmpPacket(ends, { type, code, rest, payload })
+  );
 }
 
 /** Cuts a packet in two, the first with so many bytes (8 or a multiple) behind the IP header. */

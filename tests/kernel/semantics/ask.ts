@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { IpAddress } from "../../../lib/model/address.ts";
 import { familyOf } from "../../../lib/model/address.ts";
-import { type Host, OUTSIDE } from "../../lab/topology.ts";
+import { OUTSIDE } from "../../lab/topology.ts";
 import type { Probe } from "../../lab/traffic.ts";
 import type { ProbeProtocol } from "../../lab/traffic_calls.ts";
 import { PORT } from "../two_nodes.ts";
@@ -31,6 +31,11 @@ export async function assertPackets(
   assert.deepEqual(told, wanted);
 }
 
+/** A connection by every protocol that there is. */
+export function byEveryProtocol(ends: string): readonly string[] {
+  return [`${ends}:${PORT}`, `${ends}:${PORT}/UDP`, `${ends}:${PORT}/SCTP`, `${ends} ICMP`];
+}
+
 function probesOf(scene: Scene, text: string): readonly Probe[] {
   const match = /^(\S+) > (\S+?)(?: (ICMP)|:(\d+)(?:\/([A-Z]+))?)$/.exec(text);
   assert.ok(match !== null, `no connection: "${text}"`);
@@ -47,6 +52,6 @@ function probesOf(scene: Scene, text: string): readonly Probe[] {
 }
 
 function addressesOf(scene: Scene, name: string): readonly IpAddress[] {
-  const isHost = name === OUTSIDE || scene.lab.hosts.some((host: Host) => host.name === name);
-  return isHost ? scene.host(name).addresses : [name.replace(/^\[(.*)\]$/, "$1") as IpAddress];
+  const isHost = name === OUTSIDE || scene.lab.hosts.some((host) => host.name === name);
+  return isHost ? scene.host(name).addresses : [name as IpAddress];
 }

@@ -40,7 +40,13 @@ function makeStatus({ source = {}, reconcile = {}, isNodeKnown = true }: Draft =
       quarantined: [],
       ...reconcile,
     },
-    kernel: { transactions: { session: 0, spawn: 0 }, sessionRestarts: 0, drift: new Map() },
+    kernel: {
+      transactions: { session: 0, spawn: 0 },
+      sessionRestarts: 0,
+      retries: 0,
+      replacements: 0,
+      drift: new Map(),
+    },
   };
 }
 

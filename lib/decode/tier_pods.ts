@@ -1,0 +1,58 @@
+// This module is pure.
+import type { TierPods } from "../model/cluster_network_policy.ts";
+import { everything, type LabelSelector } from "../model/labels.ts";
+import { isFields, type Place } from "./fields.ts";
+import { decodeSelector } from "./selector.ts";
+import { hasOnly, isSet } from "./tier_union.ts";
+
+/** Every pod of the cluster, but for hostNetwork ones. */
+export const everyPod: TierPods = {
+  kind: "pods",
+  namespaceSelector: everything,
+  podSelector: everything,
+};
+
+/** Where pods are selected by namespace and pod. */
+export interface PodsPlace extends Place {
+  /** True where an absent `namespaceSelector` is an empty one. */
+  readonly namespacesOptional: boolean;
+}
+
+/**
+ * Decodes a label selector that is there; undefined, and reported, where it is not understood.
+ * Selectors with fields of their own have been in early CRDs (`sameLabels`), and one that is read
+ * without such a field selects everything.
+ */
+export function decodeTierSelector(value: unknown, place: Place): LabelSelector | undefined {
+  const known = !isFields(value) || hasOnly(value, ["matchLabels", "matchExpressions"], place);
+  return known ? decodeSelector(value, place) : undefined;
+}
+
+/** Decodes `namespaces`: all pods of the namespaces that it selects (CNP-9). */
+export function decodeNamespaces(value: unknown, place: Place): TierPods | undefined {
+  const namespaceSelector = decodeTierSelector(value, place);
+  return namespaceSelector && { kind: "pods", namespaceSelector, podSelector: everything };
+}
+
+/** Decodes `pods`: pods by namespace and by their own labels (CNP-9). */
+export function decodePods(value: unknown, place: PodsPlace): TierPods | undefined {
+  const { field, report, namespacesOptional } = place;
+  if (!isFields(value)) {
+    report.add(field, value, "an object with podSelector");
+    return undefined;
+  }
+  const known = hasOnly(value, ["namespaceSelector", "podSelector"], place);
+  const namespaceSelector = namespacesOptional && !isSet(value.namespaceSelector)
+    ? everything
+    : decodePresent(value.namespaceSelector, { field: `${field}.namespaceSelector`, report });
+  const podSelector = decodePresent(value.podSelector, { field: `${field}.podSelector`, report });
+  if (!known || namespaceSelector === undefined || podSelector === undefined) return undefined;
+  return { kind: "pods", namespaceSelector, podSelector };
+}
+
+/** A selector that has to be there is not taken for one that selects everything. */
+function decodePresent(value: unknown, place: Place): LabelSelector | undefined {
+  if (isSet(value)) return decodeTierSelector(value, place);
+  place.report.add(place.field, value, "a label selector ({} selects all)");
+  return undefined;
+}

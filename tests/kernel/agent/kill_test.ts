@@ -1,0 +1,49 @@
+import { equal, ok } from "node:assert/strict";
+import { Agent } from "../../lab/agent.ts";
+import { until } from "../../lab/clock.ts";
+import { readTable } from "../../lab/kernel_table.ts";
+import { besiege } from "./siege.ts";
+import { createShop, letIn } from "./shop.ts";
+
+Deno.test("kill -9 at random instants during 200 changes: nothing gets through, and all is enforced after", async () => {
+  await using cluster = await createShop();
+  await cluster.startAgents();
+  await besiege(cluster, {
+    times: 12,
+    happen: async () => {
+      const agent = cluster.agent("n1");
+      await agent.stop("SIGKILL");
+      agent.start();
+      await agent.ready();
+    },
+  });
+});
+
+Deno.test("SIGTERM ends the agent at once, and leaves the table", async () => {
+  await using cluster = await createShop();
+  await cluster.startAgents();
+  cluster.put(letIn("own", "web", "api"));
+  await cluster.settled();
+  const before = await readTable(cluster.lab.host("n1"));
+  const { success } = await cluster.agent("n1").stop("SIGTERM");
+  ok(success, "it ends with 0");
+  const after = await readTable(cluster.lab.host("n1"));
+  equal(after?.listing.chains.size, before?.listing.chains.size);
+  ok(before !== undefined && before.listing.chains.size > 8, "there was something to leave");
+});
+
+Deno.test("a newcomer syncs, waits for the old agent to end, and takes over in place", async () => {
+  await using cluster = await createShop();
+  await cluster.startAgents();
+  cluster.put(letIn("own", "web", "api"));
+  await cluster.settled();
+  const socket = ["--socket", `${cluster.lab.network.folder}/n1/agent.sock`];
+  const args = [...cluster.source.agentArgs, ...socket];
+  await using newcomer = new Agent({ node: cluster.lab.host("n1"), args });
+  await until("the newcomer waits", () => newcomer.log.some((line) => line.includes("waiting")));
+  await cluster.agent("n1").stop("SIGTERM");
+  await newcomer.ready();
+  cluster.put(letIn("own", "web", "guest"));
+  await cluster.settled();
+  equal(await newcomer.metric("hedgerow_drift_repaired_total").catch(() => 0), 0);
+});
