@@ -240,9 +240,21 @@ Deno.test("NP-22 a namespace has its name among its labels, whatever they say", 
   }
 });
 
-Deno.test("a node has a name and labels", () => {
-  assert.deepEqual(decodeNode(makeNode("node-1", { zone: "a" })), {
-    object: { name: "node-1", uid: "uid-of-node-1", labels: new Map([["zone", "a"]]) },
+Deno.test("CNP-12: a node has a name, labels, and every address that is one", () => {
+  const addresses = [
+    { type: "Hostname", address: "node-1" },
+    { type: "InternalIP", address: "192.0.2.9" },
+    { type: "ExternalIP", address: "192.0.2.10" },
+    { type: "InternalIP", address: "fd00::9" },
+  ];
+  const node = { ...makeNode("node-1", { zone: "a" }), status: { addresses } };
+  assert.deepEqual(decodeNode(node), {
+    object: {
+      name: "node-1",
+      uid: "uid-of-node-1",
+      labels: new Map([["zone", "a"]]),
+      addresses: ["192.0.2.10", "192.0.2.9", "fd00::9"],
+    },
     issues: [],
   });
 });
