@@ -106,7 +106,7 @@ async function enforce({ options, store, source, nft, signal }: Enforcement): Pr
 
 function tellSynced(store: ClusterStore, nodeName: string): void {
   logger.info("Synced and enforced: {pods} pods, {policies} policies", {
-    ...{ pods: store.pods.size, policies: store.policies.size },
+    ...{ pods: store.pods.size, policies: store.policies.size + store.clusterPolicies.size },
   });
   if (isNodeKnown(store, nodeName)) return;
   logger.warn("No Node has the name {nodeName}: is it this node's? See --node-name", { nodeName });
@@ -137,6 +137,9 @@ function agentStatus({ nodeName, store, source, reconciler, table }: Parts): Age
       ["namespaces", store.namespaces.size],
       ["nodes", store.nodes.size],
       ["networkpolicies", store.policies.size],
+      ["clusternetworkpolicies", store.sinks.clusterNetworkPolicies.objects.size],
+      ["adminnetworkpolicies", store.sinks.adminNetworkPolicies.objects.size],
+      ["baselineadminnetworkpolicies", store.sinks.baselineAdminNetworkPolicies.objects.size],
     ]),
     reconcile: reconciler.status,
     kernel: {

@@ -18,14 +18,15 @@ const admin: TierForm = {
 
 /**
  * There is one at most, called `default`, and it is the last word before everything is allowed:
- * so it comes behind the ClusterNetworkPolicies of its tier. It neither passes nor names domains.
+ * so it comes behind the ClusterNetworkPolicies of its tier, which end at 1000. It neither passes
+ * nor names domains.
  */
 const baseline: TierForm = {
   ...admin,
   kind: "BaselineAdminNetworkPolicy",
   onlyName: "default",
   tier: "Baseline",
-  priority: 1000,
+  priority: 1001,
   specFields: ["subject", "ingress", "egress"],
   actions: new Map([["Allow", "Accept"], ["Deny", "Deny"]]),
   egressPeers: ["namespaces", "pods", "nodes", "networks"],

@@ -22,7 +22,7 @@ export interface ClusterNetworkPolicy {
   readonly kind: string;
   /** Which of the two tiers it stands in (CNP-1). */
   readonly tier: Tier;
-  /** 0 to 1000; the lowest comes first in its tier (CNP-2). */
+  /** 0 to 1000, 1001 for what stands behind all others; the lowest comes first (CNP-2). */
   readonly priority: number;
   /** The pods that it is about, never hostNetwork ones (CNP-9, CNP-10). */
   readonly subject: TierPods;

@@ -22,19 +22,30 @@ import {
  * 4. pods join other chains: the switch of the maps;
  * 5. deletes of what nothing leads to any more.
  *
- * Steps without statements are left out, and where none leaves, 1 and 3 are one transaction.
+ * Steps without statements are left out, and where none leaves, 1 and 3 are one transaction. Where
+ * no chain is refilled, 3 and 4 are one instead: then it is pods, namespaces or nodes that have
+ * changed, and those that move to another chain may be changed peers there.
  * What has the same name in both must be declared alike: a declaration cannot be changed in place.
  *
  * @param from What the kernel holds; undefined where the table is not there.
  */
 export function difference(from: Listing | undefined, to: Listing): readonly Transaction[] {
   if (from === undefined) return [[addTable, ...declare(empty, to), ...switchMaps(empty, to)]];
-  const left = withoutLeavers(from, to);
+  return steps(from, to).filter(({ length }) => length > 0);
+}
+
+function steps(from: Listing, to: Listing): readonly Transaction[] {
+  const end = shrink(from, to);
+  const refilled = refilledChains(from, to);
+  if (refilled.size === 0) {
+    return [declare(from, to), [...refillAll(from, to), ...switchMaps(from, to)], end];
+  }
+  const left = withoutLeavers(from, to, refilled);
   const leave = switchMaps(from, left);
   const begin = leave.length > 0
     ? [declare(from, to), leave, refillAll(from, to)]
     : [[...declare(from, to), ...refillAll(from, to)]];
-  return [...begin, switchMaps(left, to), shrink(from, to)].filter(({ length }) => length > 0);
+  return [...begin, switchMaps(left, to), end];
 }
 
 const empty: Listing = { sets: new Map(), chains: new Map() };
@@ -53,19 +64,33 @@ function declare(from: Listing, to: Listing): Transaction {
 }
 
 /** The table when those have left who are in a chain that will be refilled without them. */
-function withoutLeavers(from: Listing, to: Listing): Listing {
-  const refilled = new Set<string>();
-  for (const [name, chain] of to.chains) {
-    const found = from.chains.get(name);
-    if (found !== undefined && !isSameList(found.rules, chain.rules)) refilled.add(name);
-  }
-  if (refilled.size === 0) return from;
+function withoutLeavers(from: Listing, to: Listing, refilled: ReadonlySet<string>): Listing {
   const sets = new Map(from.sets);
   for (const [name, set] of from.sets) {
     const wanted = to.sets.get(name);
     if (set.kind === "map" && wanted !== undefined) sets.set(name, left(set, wanted, refilled));
   }
   return { sets, chains: from.chains };
+}
+
+/** The chains that will be refilled, and those that hand on to one of them: tiers before others. */
+function refilledChains(from: Listing, to: Listing): ReadonlySet<string> {
+  const refilled = new Set<string>();
+  for (const [name, chain] of to.chains) {
+    const found = from.chains.get(name);
+    if (found !== undefined && !isSameList(found.rules, chain.rules)) refilled.add(name);
+  }
+  if (refilled.size === 0) return refilled;
+  for (const name of from.chains.keys()) {
+    if (laterChains(name, from).some((later) => refilled.has(later))) refilled.add(name);
+  }
+  return refilled;
+}
+
+/** The chains of later tiers: each hands on what it does not decide, in its last rule. */
+function laterChains(name: string, { chains }: Pick<Listing, "chains">): readonly string[] {
+  const [, next] = /^goto (\S+)$/.exec(chains.get(name)?.rules.at(-1) ?? "") ?? [];
+  return next === undefined ? [] : [next, ...laterChains(next, { chains })];
 }
 
 function left(from: ListedSet, to: ListedSet, refilled: ReadonlySet<string>): ListedSet {

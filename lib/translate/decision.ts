@@ -2,10 +2,10 @@
 import type { Family } from "../model/address.ts";
 import type { ClusterState, Pod } from "../model/cluster.ts";
 import type { ClusterNetworkPolicy, Tier } from "../model/cluster_network_policy.ts";
+import { selects } from "../model/labels.ts";
 import type { Direction, NetworkPolicy } from "../model/network_policy.ts";
 import { compareText, keyOf } from "../model/object_key.ts";
 import { policyName } from "../model/policy_name.ts";
-import { isPodSelected, podSelection } from "./selection.ts";
 import { familiesOf, isolatingPolicies, type Subject } from "./subjects.ts";
 
 /** What decides a pod in one direction: all that its group is made from. */
@@ -49,10 +49,15 @@ export function decide(
 /** CNP-9: hostNetwork pods are no subjects, but then nothing is enforced at their addresses. */
 function isSubject(
   pod: Pod,
-  { subject }: ClusterNetworkPolicy,
+  { subject: { namespaceSelector, podSelector } }: ClusterNetworkPolicy,
   state: ClusterState,
 ): boolean {
-  return isPodSelected(pod, podSelection(subject.namespaceSelector, subject.podSelector), state);
+  const namespace = state.namespaces.get(pod.namespace);
+  // Every namespace is every namespace, one that is not known yet included.
+  const isInside = namespace === undefined
+    ? namespaceSelector.length === 0
+    : selects(namespaceSelector, namespace.labels);
+  return isInside && selects(podSelector, pod.labels);
 }
 
 /** CNP-2: the lowest priority first; CNP-17: at the same priority by name. */
@@ -87,12 +92,17 @@ function portsAskedFor(
 
 /**
  * Names a decision: pods with the same key have the same answer, now and after any change of the
- * policies' rules. So a changed policy refills its group's chains in place.
+ * policies' rules and priorities. So a changed policy refills its group's chains in place; but a
+ * policy that changes its tier makes other chains, as each is declared with its tier.
  */
 export function decisionKey(decision: Decision): string {
   const numbers = decision.ports.map(({ protocol, name, port }) => `${protocol}/${name}=${port}`);
   const { admin, policies, baseline } = tierPolicies(decision);
-  const names = [...admin, ...policies, ...baseline];
+  const names = [
+    ...admin.map((name) => `Admin ${name}`),
+    ...policies,
+    ...baseline.map((name) => `Baseline ${name}`),
+  ];
   return [names, numbers, decision.families].map((part) => part.join(",")).join(" | ");
 }
 

@@ -3,12 +3,21 @@ import { type AccessSource, readAccess } from "./read_access.ts";
 import { Reflector } from "./reflector.ts";
 import type { ReflectorTiming } from "./reflector_options.ts";
 import type { ReflectorStatus } from "./reflector_status.ts";
-import { namespaces, nodes, pods, policies } from "./resources.ts";
+import {
+  adminNetworkPolicies,
+  baselineAdminNetworkPolicies,
+  clusterNetworkPolicies,
+  namespaces,
+  nodes,
+  pods,
+  policies,
+} from "./resources.ts";
 import type { Sinks } from "./sink.ts";
 import type { Source } from "./source.ts";
 
 /** What a source is made with. */
 export interface ApiSourceOptions {
+  /** Where the objects go. */
   readonly sinks: Sinks;
   /** What differs from the timing that is right for a real server. */
   readonly timing?: Partial<ReflectorTiming>;
@@ -18,6 +27,7 @@ export interface ApiSourceOptions {
 export interface ApiSource extends Source {
   /** The server's URL. */
   readonly server: string;
+  /** A status for each kind, with what only reflectors have. */
   readonly status: () => readonly ReflectorStatus[];
 }
 
@@ -32,22 +42,32 @@ export async function openApiSource(
   { sinks, timing = {} }: ApiSourceOptions,
 ): Promise<ApiSource> {
   const client = await ApiClient.open(() => readAccess(access));
+  const shared = { client, timing };
   const reflectors = [
-    new Reflector(namespaces, { client, timing, sink: sinks.namespaces }),
-    new Reflector(nodes, { client, timing, sink: sinks.nodes }),
-    new Reflector(policies, { client, timing, sink: sinks.policies }),
-    new Reflector(pods, { client, timing, sink: sinks.pods }),
+    new Reflector(namespaces, { ...shared, sink: sinks.namespaces }),
+    new Reflector(nodes, { ...shared, sink: sinks.nodes }),
+    new Reflector(policies, { ...shared, sink: sinks.policies }),
+    new Reflector(clusterNetworkPolicies, { ...shared, sink: sinks.clusterNetworkPolicies }),
+    new Reflector(adminNetworkPolicies, { ...shared, sink: sinks.adminNetworkPolicies }),
+    new Reflector(baselineAdminNetworkPolicies, {
+      ...shared,
+      sink: sinks.baselineAdminNetworkPolicies,
+    }),
+    new Reflector(pods, { ...shared, sink: sinks.pods }),
   ];
   return {
     server: client.server,
     status: () => reflectors.map(({ status }) => status),
     async run(signal: AbortSignal): Promise<void> {
-      const failed = new AbortController();
-      const either = AbortSignal.any([signal, failed.signal]);
+      const own = new AbortController();
+      const stop = (): void => own.abort(signal.reason);
+      signal.addEventListener("abort", stop, { once: true });
+      if (signal.aborted) stop();
       try {
-        await Promise.all(reflectors.map((reflector) => reflector.run(either)));
+        await Promise.all(reflectors.map((reflector) => reflector.run(own.signal)));
       } finally {
-        failed.abort(); // one that rejects ends all
+        signal.removeEventListener("abort", stop);
+        stop(); // one that rejects ends all
         client.close();
       }
     },

@@ -20,6 +20,7 @@ export class Feed<T extends Identified> {
   #isSynced = false;
   #progress = 0;
 
+  /** Nothing is known and nothing is listed yet. */
   constructor(resource: Resource<T>, sink: Sink<T>) {
     this.#resource = resource;
     this.#known = new Known(sink);
@@ -75,6 +76,14 @@ export class Feed<T extends Identified> {
     this.#issues.replace(gathering.issues);
     this.#known.replace(gathering.objects, at);
     this.#version = version;
+    this.#isSynced = true;
+  }
+
+  /** There is no such kind, and so no object of it. What the sink knows already is not told. */
+  clear(at: number): void {
+    this.#issues.replace(new Map());
+    if (!this.#isSynced || this.size > 0) this.#known.replace(new Map(), at);
+    this.#version = undefined;
     this.#isSynced = true;
   }
 

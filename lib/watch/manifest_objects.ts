@@ -1,4 +1,9 @@
 // This module is pure.
+import {
+  decodeAdminNetworkPolicy,
+  decodeBaselineAdminNetworkPolicy,
+} from "../decode/admin_network_policy.ts";
+import { decodeClusterNetworkPolicy } from "../decode/cluster_network_policy.ts";
 import type { Decoded } from "../decode/decode.ts";
 import { type Fields, isFields } from "../decode/fields.ts";
 import { decodeNamespace } from "../decode/namespace.ts";
@@ -7,6 +12,7 @@ import { decodeNode } from "../decode/node.ts";
 import { decodePod } from "../decode/pod.ts";
 import { formatFound } from "../decode/report.ts";
 import type { Namespace, Node, Pod } from "../model/cluster.ts";
+import type { ClusterNetworkPolicy } from "../model/cluster_network_policy.ts";
 import type { Issue } from "../model/issue.ts";
 import type { NetworkPolicy } from "../model/network_policy.ts";
 import type { ManifestDocument } from "./manifest_documents.ts";
@@ -21,6 +27,12 @@ export interface Records {
   readonly nodes: Node;
   /** networking.k8s.io/v1 NetworkPolicy. */
   readonly policies: NetworkPolicy;
+  /** policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy. */
+  readonly clusterNetworkPolicies: ClusterNetworkPolicy;
+  /** policy.networking.k8s.io/v1alpha1 AdminNetworkPolicy. */
+  readonly adminNetworkPolicies: ClusterNetworkPolicy;
+  /** policy.networking.k8s.io/v1alpha1 BaselineAdminNetworkPolicy. */
+  readonly baselineAdminNetworkPolicies: ClusterNetworkPolicy;
 }
 
 /** An issue, and where the object begins that has it. */
@@ -53,7 +65,28 @@ const decoders: ReadonlyMap<string, (value: Fields) => Found> = new Map([
     "networking.k8s.io/v1 NetworkPolicy",
     (value) => found(decodeNetworkPolicy(placed(value)), (policies) => ({ policies })),
   ],
+  [
+    "policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy",
+    (value) =>
+      found(decodeClusterNetworkPolicy(value), (policy) => ({ clusterNetworkPolicies: policy })),
+  ],
+  [
+    "policy.networking.k8s.io/v1alpha1 AdminNetworkPolicy",
+    (value) =>
+      found(decodeAdminNetworkPolicy(value), (policy) => ({ adminNetworkPolicies: policy })),
+  ],
+  [
+    "policy.networking.k8s.io/v1alpha1 BaselineAdminNetworkPolicy",
+    (value) =>
+      found(
+        decodeBaselineAdminNetworkPolicy(value),
+        (policy) => ({ baselineAdminNetworkPolicies: policy }),
+      ),
+  ],
 ]);
+
+/** Every API that has a policy of ours, in whichever version: the next one may have another. */
+const ownApis = /^(extensions|(policy\.)?networking\.k8s\.io)\//;
 
 interface Found {
   readonly record: Partial<Records>;
@@ -74,14 +107,15 @@ function decodeValue(value: unknown): Found {
   if (typeof kind !== "string") {
     return misfit(kind, { object, field: "kind", expected: "a kind of the API" });
   }
-  const expected = "networking.k8s.io/v1, or v1 for Pod, Namespace and Node";
+  const known = [...decoders.keys()].map((key) => key.split(" ")).find(([, name]) => name === kind);
+  const expected = known?.[0] ?? "a version of the API";
   if (typeof apiVersion !== "string") {
     return misfit(apiVersion, { object: kind, field: "apiVersion", expected });
   }
   const decode = decoders.get(`${apiVersion} ${kind}`);
   if (decode !== undefined) return decode(value);
   // Not to be passed over in silence: it is meant for us, and nobody would enforce it.
-  if (kind === "NetworkPolicy" && /^(extensions|networking\.k8s\.io)\//.test(apiVersion)) {
+  if (known !== undefined && ownApis.test(apiVersion)) {
     return misfit(apiVersion, { object: kind, field: "apiVersion", expected });
   }
   return { record: {}, issues: [], unread: `${apiVersion} ${kind}` };

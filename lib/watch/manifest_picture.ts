@@ -1,21 +1,15 @@
 // This module is pure.
 import { impliedNamespace } from "../decode/namespace.ts";
-import type { Namespace, Node, Pod } from "../model/cluster.ts";
-import type { NetworkPolicy } from "../model/network_policy.ts";
+import type { Namespace } from "../model/cluster.ts";
 import { compareText, keyOf } from "../model/object_key.ts";
 import { formatPlace } from "./manifest_error.ts";
 import type { ManifestObject, PlacedIssue, Records } from "./manifest_objects.ts";
 
+/** The objects of each kind, of all files; namespaces also where they are only mentioned. */
+export type RecordLists = { readonly [Kind in keyof Records]: readonly Records[Kind][] };
+
 /** Everything that the files of a directory say. */
-export interface Manifests {
-  /** Of all files. */
-  readonly pods: readonly Pod[];
-  /** Also those that are only mentioned. */
-  readonly namespaces: readonly Namespace[];
-  /** Of all files. */
-  readonly nodes: readonly Node[];
-  /** Of all files. */
-  readonly policies: readonly NetworkPolicy[];
+export interface Manifests extends RecordLists {
   /** What could not be understood, and objects that are there twice. */
   readonly issues: readonly PlacedIssue[];
 }
@@ -36,6 +30,9 @@ export function combineObjects(objects: readonly ManifestObject[]): Manifests {
     namespaces: withMentioned(namespaces, mentioned),
     nodes: pick("nodes", ordered, issues),
     policies,
+    clusterNetworkPolicies: pick("clusterNetworkPolicies", ordered, issues),
+    adminNetworkPolicies: pick("adminNetworkPolicies", ordered, issues),
+    baselineAdminNetworkPolicies: pick("baselineAdminNetworkPolicies", ordered, issues),
     issues,
   };
 }
@@ -45,6 +42,9 @@ const kindNames: { readonly [Kind in keyof Records]: string } = {
   namespaces: "Namespace",
   nodes: "Node",
   policies: "NetworkPolicy",
+  clusterNetworkPolicies: "ClusterNetworkPolicy",
+  adminNetworkPolicies: "AdminNetworkPolicy",
+  baselineAdminNetworkPolicies: "BaselineAdminNetworkPolicy",
 };
 
 /** The records of one kind; adds an issue for each that there is another document for. */

@@ -2,13 +2,24 @@ import { getLogger } from "@logtape/logtape";
 import { formatIssue } from "../model/issue.ts";
 import { formatPlace, ManifestError } from "./manifest_error.ts";
 import { checkDirectory } from "./manifest_files.ts";
-import type { PlacedIssue } from "./manifest_objects.ts";
-import { combineObjects, type Manifests } from "./manifest_picture.ts";
+import type { PlacedIssue, Records } from "./manifest_objects.ts";
+import { combineObjects, type Manifests, type RecordLists } from "./manifest_picture.ts";
 import { ManifestReader, type ReaderOptions, type Reading } from "./manifest_reader.ts";
 import { ManifestWatch } from "./manifest_watch.ts";
-import type { Sinks } from "./sink.ts";
+import type { Sink, Sinks } from "./sink.ts";
 
 const logger = getLogger(["hedgerow", "watch"]);
+
+/** Every kind, in the order in which the sinks are told: pods come last. */
+const kinds = [
+  "namespaces",
+  "nodes",
+  "policies",
+  "clusterNetworkPolicies",
+  "adminNetworkPolicies",
+  "baselineAdminNetworkPolicies",
+  "pods",
+] as const satisfies readonly (keyof Sinks)[];
 
 /** How long after something was told of there is a second look. */
 const secondLookMs = 250;
@@ -30,7 +41,7 @@ export interface ManifestStatus {
   /** How many files there are. */
   readonly files: number;
   /** How many objects the sinks were given last. */
-  readonly objects: { readonly [Kind in keyof Sinks]: number };
+  readonly objects: ReadonlyMap<keyof Sinks, number>;
   /** How often the sinks were given a picture. */
   readonly pictures: number;
 }
@@ -43,7 +54,7 @@ export class ManifestSource {
   readonly #reader: ManifestReader;
   #status: ManifestStatus = {
     ...{ synced: false, errors: [], issues: [], files: 0, pictures: 0 },
-    objects: { pods: 0, namespaces: 0, nodes: 0, policies: 0 },
+    objects: countEach(() => 0),
   };
   /** True where something has changed that no reading has seen. */
   #dirty = false;
@@ -133,24 +144,16 @@ export class ManifestSource {
 
   #feed(manifests: Manifests): void {
     const at = performance.now();
-    const { pods, namespaces, nodes, policies, issues } = manifests;
+    const { issues } = manifests;
     const before = new Set(this.#status.issues.map(printIssue));
     for (const issue of issues.map(printIssue)) {
       if (!before.has(issue)) logger.warn("Not understood: {issue}", { issue });
     }
-    this.#sinks.namespaces.replace(namespaces, at);
-    this.#sinks.nodes.replace(nodes, at);
-    this.#sinks.policies.replace(policies, at);
-    this.#sinks.pods.replace(pods, at);
+    for (const kind of kinds) feed(kind, { manifests, sinks: this.#sinks, at });
     this.#status = {
       ...this.#status,
       ...{ synced: true, issues, pictures: this.#status.pictures + 1 },
-      objects: {
-        pods: pods.length,
-        namespaces: namespaces.length,
-        nodes: nodes.length,
-        policies: policies.length,
-      },
+      objects: countEach((kind) => manifests[kind].length),
     };
   }
 
@@ -174,6 +177,20 @@ export class ManifestSource {
     clearTimeout(timer);
     return this.#dirty;
   }
+}
+
+interface Feeding {
+  readonly manifests: RecordLists;
+  readonly sinks: { readonly [Kind in keyof Records]: Sink<Records[Kind]> };
+  readonly at: number;
+}
+
+function feed<Kind extends keyof Records>(kind: Kind, { manifests, sinks, at }: Feeding): void {
+  sinks[kind].replace(manifests[kind], at);
+}
+
+function countEach(count: (kind: keyof Sinks) => number): ReadonlyMap<keyof Sinks, number> {
+  return new Map(kinds.map((kind) => [kind, count(kind)]));
 }
 
 function printIssue(issue: PlacedIssue): string {

@@ -11,7 +11,14 @@ import { defaultTiming, type ReflectorOptions, type ReflectorTiming } from "./re
 import type { ReflectorStatus } from "./reflector_status.ts";
 import { pathOf, type Resource, watchParameters } from "./resources.ts";
 import { SilenceError } from "./silence_error.ts";
-import { isStreamRefusal, isTrouble, mayPagesHelp, reasonOf, type Trouble } from "./trouble.ts";
+import {
+  isNotServed,
+  isStreamRefusal,
+  isTrouble,
+  mayPagesHelp,
+  reasonOf,
+  type Trouble,
+} from "./trouble.ts";
 import { isOtherHistory } from "./version.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -38,6 +45,8 @@ export class Reflector<T extends Identified> {
   readonly #backoff: Backoff;
   readonly #feed: Feed<T>;
   readonly #health: ReflectorHealth;
+  /** Since when the server has been saying that it does not serve the kind. */
+  #unservedSince: number | undefined;
   #phase: Phase = "stream";
   /** How the next list is made. */
   #listBy: "stream" | "pages" = "stream";
@@ -58,7 +67,7 @@ export class Reflector<T extends Identified> {
     const { minBackoffMs: minMs, maxBackoffMs: maxMs } = this.#timing;
     this.#backoff = new Backoff({ minMs, maxMs, random: this.#random });
     this.#feed = new Feed(resource, options.sink);
-    this.#health = new ReflectorHealth(resource.name);
+    this.#health = new ReflectorHealth(resource);
   }
 
   /** How it fares at this moment. */
@@ -96,7 +105,7 @@ export class Reflector<T extends Identified> {
       if (!isTrouble(error)) throw error;
       if (signal.aborted) return 0;
       if (error instanceof SilenceError) this.#options.client.renew(generation);
-      return this.#recover(error);
+      return this.#isUnserved(error) ? this.#doWithout() : this.#recover(error);
     } finally {
       this.#isConnected = false;
       this.#feed.dropList();
@@ -117,8 +126,10 @@ export class Reflector<T extends Identified> {
     this.#health.heard(performance.now());
     this.#isDoubtful = false;
     const seen = this.#feed.version;
-    if (seen === undefined || !isOtherHistory(now, seen)) return;
-    this.#health.count("other-history");
+    const isOther = seen !== undefined && isOtherHistory(now, seen);
+    const { absentSince = Infinity } = this.#health;
+    if (!isOther && performance.now() - absentSince < this.#timing.maxAbsenceMs) return;
+    if (isOther) this.#health.count("other-history");
     this.#feed.lose();
     logger.warning("The history of {kind} is at {now} and ours was at {seen}: listing anew", {
       ...{ kind: this.#resource.name, now, seen },
@@ -187,7 +198,9 @@ export class Reflector<T extends Identified> {
   async #ask<R>(signal: AbortSignal, run: (watchdog: Watchdog) => Promise<R>): Promise<R> {
     using watchdog = new Watchdog(this.#timing.answerMs, signal);
     try {
-      return await run(watchdog);
+      const answer = await run(watchdog);
+      this.#unservedSince = undefined;
+      return answer;
     } catch (error) {
       if (!isTrouble(error) || !watchdog.isSilent) throw error;
       throw new SilenceError(this.#resource.name, watchdog);
@@ -212,6 +225,31 @@ export class Reflector<T extends Identified> {
     this.#health.count(isDue ? "timeout" : "ended");
     this.#isDoubtful = !isDue; // on HTTP/2 the end of a server that was killed looks the same
     return lastedMs >= shortWatchMs ? 0 : this.#backoff.next();
+  }
+
+  /**
+   * Tells whether to believe that there is no such kind, which is no trouble where it is optional.
+   * Who deletes a CRD deletes its objects first, and we are told: where we know of objects, it may
+   * be that the server has just begun and does not know all its kinds yet.
+   */
+  #isUnserved(error: Trouble): boolean {
+    const isSaid = this.#resource.isOptional && isNotServed(error);
+    const now = performance.now();
+    this.#unservedSince = isSaid ? this.#unservedSince ?? now : undefined;
+    if (this.#unservedSince === undefined) return false;
+    return this.#feed.size === 0 || now - this.#unservedSince >= this.#timing.absentMs;
+  }
+
+  /** There is no such kind, and it is not needed; returns how long to wait until another look. */
+  #doWithout(): number {
+    const at = performance.now();
+    this.#health.heard(at);
+    this.#health.unserved();
+    this.#feed.clear(at);
+    this.#succeeded();
+    this.#isDoubtful = false;
+    this.#listBy = "stream";
+    return this.#timing.absentMs * (1 - this.#random() / 4);
   }
 
   /** Draws the consequences of trouble; returns how long to wait. */

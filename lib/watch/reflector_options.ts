@@ -19,6 +19,16 @@ export interface ReflectorTiming {
   readonly maxBackoffMs: number;
   /** The longest wait after it did not answer: when it is back it shall be noticed soon. */
   readonly maxUnreachableMs: number;
+  /**
+   * A server that did not answer for so long may have been replaced by one whose history has come
+   * to pass ours since: then a list is taken instead of going on.
+   */
+  readonly maxAbsenceMs: number;
+  /**
+   * Until a kind that is optional and not served is looked for again. What is known of it stays
+   * for so long, too, where the server all at once says that there is no such kind.
+   */
+  readonly absentMs: number;
   /** The longest time that the server may ask us to wait. */
   readonly maxRetryAfterMs: number;
 }
@@ -33,12 +43,16 @@ export const defaultTiming: ReflectorTiming = {
   minBackoffMs: 200,
   maxBackoffMs: 30_000,
   maxUnreachableMs: 10_000,
+  maxAbsenceMs: 60_000,
+  absentMs: 60_000,
   maxRetryAfterMs: 60_000,
 };
 
 /** What a reflector is made with. */
 export interface ReflectorOptions<T> {
+  /** Shared with the other kinds. */
   readonly client: ApiClient;
+  /** Told whole first, then event by event. */
   readonly sink: Sink<T>;
   /** What differs from `defaultTiming`. */
   readonly timing?: Partial<ReflectorTiming>;

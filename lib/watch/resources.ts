@@ -1,10 +1,16 @@
 // This module is pure.
+import {
+  decodeAdminNetworkPolicy,
+  decodeBaselineAdminNetworkPolicy,
+} from "../decode/admin_network_policy.ts";
+import { decodeClusterNetworkPolicy } from "../decode/cluster_network_policy.ts";
 import type { Decoded } from "../decode/decode.ts";
 import { decodeNamespace } from "../decode/namespace.ts";
 import { decodeNetworkPolicy } from "../decode/network_policy.ts";
 import { decodeNode } from "../decode/node.ts";
 import { decodePod } from "../decode/pod.ts";
 import type { Namespace, Node, Pod } from "../model/cluster.ts";
+import type { ClusterNetworkPolicy } from "../model/cluster_network_policy.ts";
 import type { NetworkPolicy } from "../model/network_policy.ts";
 
 /** One kind of objects, as the API server serves it. */
@@ -13,8 +19,11 @@ export interface Resource<T> {
   readonly name: string;
   /** The path of the collection, through all namespaces. */
   readonly path: string;
+  /** True for a kind that the server need not know: its CRD may be installed, and may go again. */
+  readonly isOptional: boolean;
   /** What every request asks with, beside its own parameters. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Reads one object; never throws. */
   readonly decode: (value: unknown) => Decoded<T>;
 }
 
@@ -25,6 +34,7 @@ export interface Resource<T> {
 export const pods: Resource<Pod> = {
   name: "pods",
   path: "/api/v1/pods",
+  isOptional: false,
   parameters: { fieldSelector: "status.phase!=Succeeded,status.phase!=Failed" },
   decode: decodePod,
 };
@@ -33,6 +43,7 @@ export const pods: Resource<Pod> = {
 export const namespaces: Resource<Namespace> = {
   name: "namespaces",
   path: "/api/v1/namespaces",
+  isOptional: false,
   parameters: {},
   decode: decodeNamespace,
 };
@@ -41,16 +52,45 @@ export const namespaces: Resource<Namespace> = {
 export const nodes: Resource<Node> = {
   name: "nodes",
   path: "/api/v1/nodes",
+  isOptional: false,
   parameters: {},
   decode: decodeNode,
 };
 
 /** NetworkPolicies. */
 export const policies: Resource<NetworkPolicy> = {
-  name: "policies",
+  name: "networkpolicies",
   path: "/apis/networking.k8s.io/v1/networkpolicies",
+  isOptional: false,
   parameters: {},
   decode: decodeNetworkPolicy,
+};
+
+/** ClusterNetworkPolicies. */
+export const clusterNetworkPolicies: Resource<ClusterNetworkPolicy> = {
+  name: "clusternetworkpolicies",
+  path: "/apis/policy.networking.k8s.io/v1alpha2/clusternetworkpolicies",
+  isOptional: true,
+  parameters: {},
+  decode: decodeClusterNetworkPolicy,
+};
+
+/** What came before ClusterNetworkPolicies. */
+export const adminNetworkPolicies: Resource<ClusterNetworkPolicy> = {
+  name: "adminnetworkpolicies",
+  path: "/apis/policy.networking.k8s.io/v1alpha1/adminnetworkpolicies",
+  isOptional: true,
+  parameters: {},
+  decode: decodeAdminNetworkPolicy,
+};
+
+/** There is one of them at most. */
+export const baselineAdminNetworkPolicies: Resource<ClusterNetworkPolicy> = {
+  name: "baselineadminnetworkpolicies",
+  path: "/apis/policy.networking.k8s.io/v1alpha1/baselineadminnetworkpolicies",
+  isOptional: true,
+  parameters: {},
+  decode: decodeBaselineAdminNetworkPolicy,
 };
 
 /** A request for objects of a resource: its path with its own parameters and these. */

@@ -1,4 +1,5 @@
 import type { Namespace, Node, Pod } from "../model/cluster.ts";
+import type { ClusterNetworkPolicy } from "../model/cluster_network_policy.ts";
 import type { NetworkPolicy } from "../model/network_policy.ts";
 
 /**
@@ -24,4 +25,10 @@ export interface Sinks {
   readonly nodes: Sink<Node>;
   /** networking.k8s.io/v1 NetworkPolicy. */
   readonly policies: Sink<NetworkPolicy>;
+  /** policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy. */
+  readonly clusterNetworkPolicies: Sink<ClusterNetworkPolicy>;
+  /** policy.networking.k8s.io/v1alpha1 AdminNetworkPolicy. */
+  readonly adminNetworkPolicies: Sink<ClusterNetworkPolicy>;
+  /** policy.networking.k8s.io/v1alpha1 BaselineAdminNetworkPolicy. */
+  readonly baselineAdminNetworkPolicies: Sink<ClusterNetworkPolicy>;
 }

@@ -23,6 +23,11 @@ export function reasonOf(error: Trouble, isAnswered: boolean): RestartReason {
   return isAnswered ? "cut" : "unreachable";
 }
 
+/** Tells whether the server says that it does not serve the kind. */
+export function isNotServed(error: Trouble): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
+
 /** Tells whether the server says that it does not know the streamed list, or not as we ask. */
 export function isStreamRefusal(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 400 || error.status === 422);

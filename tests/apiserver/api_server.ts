@@ -1,5 +1,5 @@
 import { Faults } from "./faults.ts";
-import { tryParseApiPath } from "./kinds.ts";
+import { type ApiPath, tryFindApiVersion, tryParseApiPath } from "./kinds.ts";
 import { Pages } from "./pages.ts";
 import { answerRead } from "./read_requests.ts";
 import { ObjectStore } from "./store.ts";
@@ -43,6 +43,8 @@ export class ApiServer {
   tokens: ReadonlySet<string> | undefined;
   readonly #options: ApiServerOptions;
   readonly #watches = new Set<Watch>();
+  /** Resources whose CRD is not installed. */
+  readonly #uninstalled = new Set<string>();
   readonly #requests: RequestRecord[] = [];
   #pages = new Pages();
   #port: number;
@@ -104,6 +106,19 @@ export class ApiServer {
     this.#pages = new Pages();
   }
 
+  /** Serves a resource again: its CRD has been installed. */
+  install(resource: string): void {
+    this.#uninstalled.delete(resource);
+  }
+
+  /** Serves a resource no more: who deletes a CRD deletes its objects first, then watches end. */
+  uninstall(resource: string): void {
+    const { objects } = this.store.collection(resource);
+    for (const key of [...objects.keys()]) this.store.delete(resource, key);
+    this.#uninstalled.add(resource);
+    for (const watch of this.watches(resource)) watch.complete();
+  }
+
   /** Breaks every connection. Clients that come back at once are served. */
   async drop(): Promise<void> {
     await this.stop();
@@ -127,9 +142,8 @@ export class ApiServer {
     if (refusal !== undefined) return refusal;
     if (pathname === "/readyz" || pathname === "/livez") return new Response("ok");
     const target = tryParseApiPath(pathname);
-    if (target === undefined) {
-      const message = "the server could not find the requested resource";
-      return statusResponse({ code: 404, reason: "NotFound", message });
+    if (target === undefined || this.#uninstalled.has(target.kind.resource)) {
+      return notFound(pathname, target);
     }
     if (request.method !== "GET") return await answerWrite(request, { target, store: this.store });
     return answerRead(target, searchParams, {
@@ -145,4 +159,13 @@ export class ApiServer {
     if (this.tokens === undefined || this.tokens.has(token)) return undefined;
     return statusResponse({ code: 401, reason: "Unauthorized", message: "Unauthorized" });
   }
+}
+
+/** The real one says nothing of the API where it knows neither group nor version, or no CRD. */
+function notFound(path: string, uninstalled: ApiPath | undefined): Response {
+  if (uninstalled !== undefined || tryFindApiVersion(path) === undefined) {
+    return new Response("404 page not found\n", { status: 404 });
+  }
+  const message = "the server could not find the requested resource";
+  return statusResponse({ code: 404, reason: "NotFound", message });
 }

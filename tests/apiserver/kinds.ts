@@ -42,7 +42,27 @@ export const servedKinds: readonly ServedKind[] = [
     apiVersion: "networking.k8s.io/v1",
     isNamespaced: true,
   },
+  {
+    resource: "clusternetworkpolicies",
+    kind: "ClusterNetworkPolicy",
+    apiVersion: "policy.networking.k8s.io/v1alpha2",
+    isNamespaced: false,
+  },
+  {
+    resource: "adminnetworkpolicies",
+    kind: "AdminNetworkPolicy",
+    apiVersion: "policy.networking.k8s.io/v1alpha1",
+    isNamespaced: false,
+  },
+  {
+    resource: "baselineadminnetworkpolicies",
+    kind: "BaselineAdminNetworkPolicy",
+    apiVersion: "policy.networking.k8s.io/v1alpha1",
+    isNamespaced: false,
+  },
 ];
+
+const apiVersions = [...new Set(servedKinds.map(({ apiVersion }) => apiVersion))];
 
 /** What a path of the API is about. */
 export interface ApiPath {
@@ -55,9 +75,9 @@ export interface ApiPath {
 
 /** Reads `/api/v1/namespaces/shop/pods/web`, `/api/v1/nodes` and so on; also `…/web/status`. */
 export function tryParseApiPath(path: string): ApiPath | undefined {
-  const match = /^\/(?:api|apis)\/(v1|networking\.k8s\.io\/v1)\/(.*)$/.exec(path);
-  if (match === null) return undefined;
-  const [, apiVersion, rest = ""] = match;
+  const apiVersion = tryFindApiVersion(path);
+  if (apiVersion === undefined) return undefined;
+  const rest = path.slice(prefixOf(apiVersion).length);
   const parts = rest.split("/").map(decodeURIComponent);
   const isWithin = parts[0] === "namespaces" && parts.length > 2 && parts[2] !== "status";
   const [resource, name = ""] = isWithin ? parts.slice(2) : parts;
@@ -66,6 +86,15 @@ export function tryParseApiPath(path: string): ApiPath | undefined {
     served.resource === resource && served.apiVersion === apiVersion
   );
   return kind && { kind, namespace, name };
+}
+
+/** The group and version of a path, where they are served; whether the kind is, too, is another matter. */
+export function tryFindApiVersion(path: string): string | undefined {
+  return apiVersions.find((apiVersion) => path.startsWith(prefixOf(apiVersion)));
+}
+
+function prefixOf(apiVersion: string): string {
+  return apiVersion.includes("/") ? `/apis/${apiVersion}/` : `/api/${apiVersion}/`;
 }
 
 /** namespace/name, or the name alone. */

@@ -70,7 +70,12 @@ export class Watch {
     this.#stream.freeze(isFrozen);
   }
 
-  /** Ends it in good order, where asked for after half of the line about an object. */
+  /** Ends it in good order when everything has been told. */
+  complete(): void {
+    this.#stream.complete();
+  }
+
+  /** Ends it in good order at once, where asked for after half of the line about an object. */
   end(half?: Stored): void {
     const line = half && eventLine({ type: "MODIFIED", object: half });
     this.#stream.end(line?.subarray(0, line.length / 2));

@@ -1,8 +1,9 @@
 /**
- * `deno task test:cluster`: finds or builds kube-apiserver and etcd, then runs the tests of this
+ * `deno task test:cluster`: finds or builds kube-apiserver and etcd, gets CRDs, then runs the tests of this
  * folder in a network namespace of their own, with a folder of their own for temporary files.
  * Arguments go to `deno test`.
  */
+import { fetchCrds } from "./crds.ts";
 import { findPrograms } from "./programs.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
@@ -11,6 +12,7 @@ async function main(): Promise<number> {
   try {
     if (Deno.uid() !== 0) throw new Error("Cannot run the cluster tests: they need root");
     const programs = await findPrograms(say);
+    await fetchCrds(); // the tests themselves have no network
     say(`Tests with ${await versionOf(programs.apiServer)}, ${await versionOf(programs.etcd)}`);
   } catch (error) {
     if (!(error instanceof Error)) throw error;

@@ -72,9 +72,12 @@ Deno.test("a compaction does not disturb an agent that keeps up", async () => {
   const { lab, plane } = cluster;
   await plane.kubectl.run(["apply", "-f", "-"], webForClients);
   await using agent = await cluster.startAgent("n1");
-  const lists = await agent.metric("hedgerow_source_lists_total");
+  const lists = await agent.metric("hedgerow_source_lists_total", `kind="networkpolicies"`);
   await plane.etcd.compact();
   await plane.kubectl.run(["label", "--namespace=shop", "pod", "api", "role=client"]);
   await settle(lab, { "shop/api -> shop/web": "open", "shop/db -> shop/web": "timeout" });
-  assert.equal(await agent.metric("hedgerow_source_lists_total"), lists);
+  assert.equal(
+    await agent.metric("hedgerow_source_lists_total", `kind="networkpolicies"`),
+    lists,
+  );
 });

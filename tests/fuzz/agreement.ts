@@ -1,4 +1,5 @@
 import { evaluateDirection } from "../../lib/evaluate/evaluate.ts";
+import type { DirectionVerdict } from "../../lib/evaluate/verdict.ts";
 import { directions } from "../../lib/model/network_policy.ts";
 import { decodeObjects, stateOf } from "../unit/state.ts";
 import type { Journey } from "../walk/journey.ts";
@@ -7,7 +8,7 @@ import type { Packet, Tracking } from "../walk/packet.ts";
 import { walk } from "../walk/walk.ts";
 import type { FuzzCase } from "./cluster.ts";
 import { journeysOf } from "./journeys.ts";
-import { nodeNames } from "./pods.ts";
+import { nodeNames } from "./nodes.ts";
 
 /** How often the oracle said what, and how many packets were tried: a fuzz that decides nothing proves nothing. */
 export class Tally {
@@ -47,17 +48,36 @@ export function firstDisagreement(fuzz: FuzzCase, tally: Tally): string | undefi
       const found = disagreement(node, journey) ?? untrackedDisagreement(node, journey);
       if (found !== undefined) return found;
       for (const direction of directions) {
-        const { kind } = evaluateDirection(node.state, flowOf(journey), direction);
-        tally.add(`${direction} ${kind}`);
+        const verdict = evaluateDirection(node.state, flowOf(journey), direction);
+        for (const what of tellVerdict(verdict)) tally.add(`${direction} ${what}`);
       }
     }
   }
   return undefined;
 }
 
+/** What a verdict is counted as: `Admin allowed`, `NetworkPolicy denied`, `undecided`, `passed`. */
+function tellVerdict(verdict: DirectionVerdict): readonly string[] {
+  switch (verdict.kind) {
+    case "decided":
+    case "isolated": {
+      const what = `${verdict.tier} ${verdict.allowed ? "allowed" : "denied"}`;
+      return verdict.passedBy.length > 0 ? [what, "passed"] : [what];
+    }
+    case "undecided":
+      return verdict.passedBy.length > 0 ? ["undecided", "passed"] : ["undecided"];
+    case "not judged":
+    case "own node":
+    case "broken":
+      return [verdict.kind];
+    default:
+      return verdict satisfies never;
+  }
+}
+
 /**
- * Packets without a connection: forwarded, they are dropped when they come from or go to an
- * isolated pod of the node; to the node, they are judged by their header as egress.
+ * Packets without a connection: forwarded, they are dropped when they come from or go to a pod of
+ * the node that policies are about; to the node, they are judged by their header as egress.
  */
 function untrackedDisagreement(node: TestedNode, journey: Journey): string | undefined {
   const { client, server } = journey;
@@ -68,7 +88,7 @@ function untrackedDisagreement(node: TestedNode, journey: Journey): string | und
   if (client.isHost && client.node === node.name) return undefined;
   const isAllowed = isToNode
     ? evaluateDirection(node.state, flow, "egress").allowed
-    : !isIsolated(node, client.address) && !isIsolated(node, server.address);
+    : !isPoliced(node, client.address) && !isPoliced(node, server.address);
   for (const state of ["invalid", "untracked"] as const) {
     const packet = headerOnly(journey, {
       hook: isToNode ? "input" : "forward",
@@ -82,13 +102,15 @@ function untrackedDisagreement(node: TestedNode, journey: Journey): string | und
   return undefined;
 }
 
-function isIsolated({ name, state }: TestedNode, address: Packet["saddr"]): boolean {
+/** Tells whether any policy is about one of the node's pods, whatever it says. */
+function isPoliced({ name, state }: TestedNode, address: Packet["saddr"]): boolean {
   const pod = state.owners.get(address) ?? state.departed.get(address);
   if (pod?.nodeName !== name) return false;
   return directions.some((direction) => {
     const flow = { source: address, destination: address, senderNode: undefined };
     const transport = { protocol: "other" } as const;
-    return evaluateDirection(state, { ...flow, transport }, direction).kind !== "not isolated";
+    const verdict = evaluateDirection(state, { ...flow, transport }, direction);
+    return verdict.kind !== "undecided" || verdict.askedInVain.length > 0;
   });
 }
 

@@ -3,8 +3,10 @@ import { type ApiObject, nameOf, namespace } from "../spec/objects.ts";
 import { type FuzzCase, fuzzCase } from "./cluster.ts";
 import { labels } from "./labels.ts";
 import { apiPod } from "./pods.ts";
+import { apiNode } from "./nodes.ts";
 import { apiPolicy } from "./policies.ts";
 import { formatCase } from "./report.ts";
+import { tierPolicies } from "./tiers.ts";
 
 /** A cluster, and what it is after one object has come, changed or gone. */
 export interface ChangeCase extends FuzzCase {
@@ -16,7 +18,7 @@ interface Change {
   /** One of each kind, to be taken where its kind is. */
   readonly made: Readonly<Record<string, ApiObject>>;
   readonly mode: "add" | "remove" | "replace";
-  /** True: of a policy only the rules, or of a pod only the labels are new. */
+  /** True: of a policy only the rules, or its place, or of a pod only the labels are new. */
   readonly isPartial: boolean;
 }
 
@@ -26,6 +28,8 @@ const change: fc.Arbitrary<Change> = fc.record({
     Pod: apiPod,
     NetworkPolicy: apiPolicy,
     Namespace: labels.map((labels) => namespace("red", labels)),
+    Node: apiNode("n1"),
+    ...tierPolicies,
   }),
   mode: fc.constantFrom("add", "remove", "replace", "replace", "replace", "replace"),
   isPartial: fc.boolean(),
@@ -69,14 +73,16 @@ function changed(objects: readonly ApiObject[], change: Change): readonly ApiObj
 }
 
 /** The new object under the old one's name. */
-function replaced(old: ApiObject, fresh: ApiObject, { isPartial }: Change): ApiObject {
+function replaced(old: ApiObject, fresh: ApiObject, { isPartial, place }: Change): ApiObject {
   const { namespace, name, uid } = old.metadata;
   const renamed = { ...fresh, metadata: { ...fresh.metadata, namespace, name, uid } };
   if (!isPartial) return renamed;
   if (old.kind === "Pod") return { ...old, metadata: renamed.metadata };
-  if (old.kind !== "NetworkPolicy") return renamed;
-  const { ingress, egress } = fresh.spec as Record<string, unknown>;
-  return { ...old, spec: { ...old.spec as object, ingress, egress } };
+  if (!/Policy$/.test(old.kind)) return renamed;
+  const { tier, priority, ingress, egress } = fresh.spec as Record<string, unknown>;
+  const isPlace = old.kind === "ClusterNetworkPolicy" && place % 3 === 0;
+  const change = isPlace ? { tier, priority } : { ingress, egress };
+  return { ...old, spec: { ...old.spec as object, ...change } };
 }
 
 /** Prints a change as manifests: the cluster before, and what of it is new and gone. */

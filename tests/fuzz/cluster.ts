@@ -1,8 +1,10 @@
 import * as fc from "fast-check";
-import { type ApiObject, nameOf, namespace, node } from "../spec/objects.ts";
+import { type ApiObject, nameOf, namespace } from "../spec/objects.ts";
 import { labels } from "./labels.ts";
-import { apiPod, namespaceNames, nodeNames } from "./pods.ts";
+import { apiNode, nodeNames } from "./nodes.ts";
+import { apiPod, namespaceNames } from "./pods.ts";
 import { apiPolicy } from "./policies.ts";
+import { tierPolicy } from "./tiers.ts";
 
 /** A cluster as the API tells it, the pods that have just left it, and packets to try. */
 export interface FuzzCase {
@@ -26,17 +28,32 @@ const namespaces = fc.tuple(
   ),
 ).map((list) => list.filter((object) => object !== undefined));
 
+/** NetworkPolicies: only a few in every third cluster. */
+const policies = fc.oneof(
+  { weight: 1, arbitrary: fc.uniqueArray(apiPolicy, { maxLength: 2, selector: nameOf }) },
+  {
+    weight: 2,
+    arbitrary: fc.uniqueArray(apiPolicy, { maxLength: 8, size: "max", selector: nameOf }),
+  },
+);
+
+/** Policies of tiers: none in every third cluster. */
+const tierPolicies = fc.oneof(
+  { weight: 1, arbitrary: fc.constant([]) },
+  {
+    weight: 2,
+    arbitrary: fc.uniqueArray(tierPolicy, { maxLength: 6, size: "max", selector: nameOf }),
+  },
+);
+
 /** Namespaces, nodes, pods and policies, each name but once. */
 export const clusterObjects: fc.Arbitrary<readonly ApiObject[]> = fc.tuple(
+  fc.tuple(...nodeNames.map(apiNode)),
   namespaces,
   fc.uniqueArray(apiPod, { maxLength: 12, size: "max", selector: nameOf }),
-  fc.uniqueArray(apiPolicy, { maxLength: 8, size: "max", selector: nameOf }),
-).map(([namespaces, pods, policies]) => [
-  ...nodeNames.map((name) => node(name)),
-  ...namespaces,
-  ...pods,
-  ...policies,
-]);
+  policies,
+  tierPolicies,
+).map((lists) => lists.flat());
 
 const choice = fc.nat({ max: 0xffff });
 

@@ -2,16 +2,17 @@ import type { Family, IpAddress } from "../../lib/model/address.ts";
 import { familyOf } from "../../lib/model/address.ts";
 import { bitsOf } from "../../lib/model/address_range.ts";
 import { formatAddressValue } from "../../lib/model/address_value.ts";
-import type { NetworkPolicy, PolicyRule } from "../../lib/model/network_policy.ts";
+import type { AddressRange } from "../../lib/model/address_range.ts";
+import type { ClusterState } from "../../lib/model/cluster.ts";
+import type { PortRange } from "../../lib/model/port.ts";
 import type { End, Journey } from "../walk/journey.ts";
 import type { TestedNode } from "../walk/node.ts";
 import type { Probe } from "./cluster.ts";
+import { addressesOf, nodeNames } from "./nodes.ts";
 
 /** The addresses of the nodes. */
-const hosts: readonly End[] = ["n1", "n2", "n3"].flatMap((node, index) =>
-  [`192.168.0.${index + 1}`, `fd00:168::${index + 1}`].map((text) => {
-    return { address: text as IpAddress, node, isHost: true };
-  })
+const hosts: readonly End[] = nodeNames.flatMap((node) =>
+  addressesOf(node).map((text) => ({ address: text as IpAddress, node, isHost: true }))
 );
 
 const strangers = ["203.0.113.9", "198.51.100.1", "2001:db8::9", "2001:db8:ffff::1"] as IpAddress[];
@@ -50,8 +51,8 @@ function choicesOf(nodes: readonly TestedNode[]): Choices {
       ends.set(address, { address, node: nodeName === "" ? undefined : nodeName, isHost: false });
     }
   }
-  const policies = [...nodes[0]?.state.policies.values() ?? []];
-  const others = [...strangers, ...policies.flatMap(edgesOf)];
+  const state = nodes[0]?.state;
+  const others = [...strangers, ...(state === undefined ? [] : rangesOf(state)).flatMap(edgesOf)];
   for (const address of others) {
     if (!ends.has(address)) ends.set(address, { address, node: undefined, isHost: false });
   }
@@ -59,20 +60,24 @@ function choicesOf(nodes: readonly TestedNode[]): Choices {
   const pods = [...ends.values()].filter(({ node }) => node !== undefined);
   return {
     ends: [...ends.values(), ...pods, ...pods, ...hosts],
-    transports: transportsOf(nodes, policies),
+    transports: transportsOf(state),
   };
 }
 
-/** The first and last addresses of blocks and exceptions, and their neighbours. */
-function edgesOf(policy: NetworkPolicy): readonly IpAddress[] {
-  return rulesOf(policy).flatMap(({ peers }) =>
-    (peers ?? []).flatMap((peer) => {
-      if (peer.kind !== "ipBlock") return [];
-      return [peer.cidr, ...peer.except].flatMap(({ family, first, last }) =>
-        [first - 1n, first, last, last + 1n].flatMap((value) => addressAt(family, value))
-      );
-    })
-  );
+/** All blocks that policies name, and their exceptions. */
+function rangesOf(state: ClusterState): readonly AddressRange[] {
+  const blocks = [...state.policies.values()].flatMap(rulesOf)
+    .flatMap(({ peers }) => peers ?? [])
+    .flatMap((peer) => peer.kind === "ipBlock" ? [peer.cidr, ...peer.except] : []);
+  const networks = [...state.clusterPolicies.values()].flatMap(rulesOf)
+    .flatMap(({ peers }) => peers)
+    .flatMap((peer) => peer.kind === "networks" ? peer.ranges : []);
+  return [...blocks, ...networks];
+}
+
+/** The first and last addresses of a block, and their neighbours. */
+function edgesOf({ family, first, last }: AddressRange): readonly IpAddress[] {
+  return [first - 1n, first, last, last + 1n].flatMap((value) => addressAt(family, value));
 }
 
 function addressAt(family: Family, value: bigint): readonly IpAddress[] {
@@ -80,17 +85,12 @@ function addressAt(family: Family, value: bigint): readonly IpAddress[] {
   return isThere ? [formatAddressValue(family, value)] : [];
 }
 
-function transportsOf(
-  nodes: readonly TestedNode[],
-  policies: readonly NetworkPolicy[],
-): Choices["transports"] {
+function transportsOf(state: ClusterState | undefined): Choices["transports"] {
   const ports = new Set([80, 443]);
-  for (const { port } of [...nodes[0]?.state.pods.values() ?? []].flatMap(({ ports }) => ports)) {
+  for (const { port } of [...state?.pods.values() ?? []].flatMap(({ ports }) => ports)) {
     ports.add(port);
   }
-  for (const port of policies.flatMap(rulesOf).flatMap(({ ports }) => ports ?? [])) {
-    if (port.kind !== "range") continue;
-    const { first, last } = port.range;
+  for (const { first, last } of state === undefined ? [] : portRangesOf(state)) {
     for (const edge of [first - 1, first, last, last + 1]) ports.add(edge);
   }
   const numbers = [...ports].filter((port) => port >= 1 && port <= 65535);
@@ -100,6 +100,18 @@ function transportsOf(
   ];
 }
 
-function rulesOf({ ingress, egress }: NetworkPolicy): readonly PolicyRule[] {
+/** All ports and ranges of ports that policies name by number. */
+function portRangesOf(state: ClusterState): readonly PortRange[] {
+  const entries = [
+    ...[...state.policies.values()].flatMap(rulesOf).flatMap(({ ports }) => ports ?? []),
+    ...[...state.clusterPolicies.values()].flatMap(rulesOf)
+      .flatMap(({ protocols }) => protocols ?? []),
+  ];
+  return entries.flatMap((entry) => entry.kind === "range" ? [entry.range] : []);
+}
+
+function rulesOf<Rule>(
+  { ingress, egress }: { readonly ingress: readonly Rule[]; readonly egress: readonly Rule[] },
+): readonly Rule[] {
   return [...ingress, ...egress];
 }

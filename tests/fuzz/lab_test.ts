@@ -9,7 +9,7 @@ import { Lab } from "../lab/lab.ts";
 import type { Host, Topology } from "../lab/topology.ts";
 import type { Probe } from "../lab/traffic.ts";
 import { probeProtocols } from "../lab/traffic_calls.ts";
-import { type ApiObject, nameOf, namespace, pod } from "../spec/objects.ts";
+import { type ApiObject, nameOf, namespace, node, pod } from "../spec/objects.ts";
 import { decodeObjects, stateOf } from "../unit/state.ts";
 import type { End, Journey } from "../walk/journey.ts";
 import { formatJourney, oracleAllows, type TestedNode, testedNode } from "../walk/node.ts";
@@ -17,6 +17,7 @@ import { ipBlockAround } from "./addresses.ts";
 import { labels } from "./labels.ts";
 import { policyWith } from "./policies.ts";
 import { formatCase, fuzzSeed, say } from "./report.ts";
+import { tierPolicyWith } from "./tiers.ts";
 
 const rounds = 16;
 const ports = [80, 81];
@@ -69,7 +70,7 @@ async function load(
   held.set(name, listing);
 }
 
-/** The lab's pods with random labels and named ports, and random policies around them. */
+/** The lab's nodes and pods with random labels and named ports, and random policies around them. */
 function objectsOf(lab: Lab): fc.Arbitrary<readonly ApiObject[]> {
   const hosts = lab.hosts.filter(({ kind }) => kind === "pod");
   const pools = lab.hosts.flatMap(({ addresses }) =>
@@ -89,13 +90,22 @@ function objectsOf(lab: Lab): fc.Arbitrary<readonly ApiObject[]> {
   const namespaces = fc.tuple(
     ...["red", "blue"].map((name) => labels.map((labels) => namespace(name, labels))),
   );
+  const nodes = fc.tuple(
+    ...lab.hosts.filter(({ kind }) => kind === "node")
+      .map(({ name, addresses }) => labels.map((labels) => node(name, { labels, ips: addresses }))),
+  );
   const policies = fc.uniqueArray(policyWith(ipBlockAround(pools)), {
     minLength: 2,
     maxLength: 8,
     size: "max",
     selector: nameOf,
   });
-  return fc.tuple(namespaces, pods, policies).map((lists) => lists.flat());
+  const tiers = fc.uniqueArray(tierPolicyWith(ipBlockAround(pools)), {
+    maxLength: 4,
+    size: "max",
+    selector: nameOf,
+  });
+  return fc.tuple(nodes, namespaces, pods, policies, tiers).map((lists) => lists.flat());
 }
 
 interface Question {

@@ -7,9 +7,6 @@ import { labels } from "./labels.ts";
 /** The namespaces that there may be; some of their pods may stand in one that is not known. */
 export const namespaceNames: readonly string[] = ["red", "blue", "grey", "lost"];
 
-/** The nodes; pods may also be on none. */
-export const nodeNames: readonly string[] = ["n1", "n2", "n3"];
-
 /** Names of ports, few enough to clash. */
 export const portNames: readonly string[] = ["web", "dns"];
 

@@ -1,4 +1,9 @@
 import { ClusterStore } from "../../lib/cluster/store.ts";
+import {
+  decodeAdminNetworkPolicy,
+  decodeBaselineAdminNetworkPolicy,
+} from "../../lib/decode/admin_network_policy.ts";
+import { decodeClusterNetworkPolicy } from "../../lib/decode/cluster_network_policy.ts";
 import { decodeNamespace } from "../../lib/decode/namespace.ts";
 import { decodeNetworkPolicy } from "../../lib/decode/network_policy.ts";
 import { decodeNode } from "../../lib/decode/node.ts";
@@ -90,6 +95,16 @@ function change({ sinks }: ClusterStore, object: ApiObject, how: "upsert" | "rem
       return tell(sinks.nodes, decodeNode(object), { object, how });
     case "NetworkPolicy":
       return tell(sinks.policies, decodeNetworkPolicy(object), { object, how });
+    case "ClusterNetworkPolicy":
+      return tell(sinks.clusterNetworkPolicies, decodeClusterNetworkPolicy(object), {
+        ...{ object, how },
+      });
+    case "AdminNetworkPolicy":
+      return tell(sinks.adminNetworkPolicies, decodeAdminNetworkPolicy(object), { object, how });
+    case "BaselineAdminNetworkPolicy":
+      return tell(sinks.baselineAdminNetworkPolicies, decodeBaselineAdminNetworkPolicy(object), {
+        ...{ object, how },
+      });
     default:
       throw new Error(`Cannot judge by ${objectName(object)}: not a kind that policies look at`);
   }

@@ -9,7 +9,7 @@ export const ports: readonly V1ContainerPort[] = [
   { name: "sig", containerPort: 80, protocol: "SCTP" },
 ];
 
-/** The addresses of the nodes, which are not read from the API. */
+/** The addresses of the nodes. */
 export const nodeAddresses: Readonly<Record<string, readonly string[]>> = {
   n1: ["192.168.0.1", "fd00:168::1"],
   n2: ["192.168.0.2", "fd00:168::2"],
@@ -29,7 +29,8 @@ export function ipsOf(namespace: number, pod: number): readonly string[] {
  * those of the same kind and name.
  */
 export function cluster(...more: readonly ApiObject[]): readonly ApiObject[] {
-  const objects = [node("n1"), node("n2")];
+  const objects = Object.entries(nodeAddresses)
+    .map(([name, ips]) => node(name, { labels: { node: name }, ips }));
   for (const [i, ns] of ["x", "y", "z"].entries()) {
     objects.push(namespace(ns, { ns }));
     for (const [j, name] of ["a", "b", "c"].entries()) {

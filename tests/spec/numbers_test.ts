@@ -2,21 +2,32 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 
 const tests = join(import.meta.dirname ?? "", "..");
+const spec = import.meta.dirname ?? "";
 
 /** Rules of NetworkPolicy: NP-1 to NP-63. */
 const lastRule = 63;
-/** The corner cases that are not about ClusterNetworkPolicy: 1 to 35. */
-const lastCorner = 35;
+/** Rules of ClusterNetworkPolicy: CNP-1 to CNP-29. */
+const lastClusterRule = 29;
+/** Rules of ClusterNetworkPolicy that are not kept yet: domainNames, and conditions. */
+const notYet = [14, 27];
+/** The corner cases: 1 to 40. */
+const lastCorner = 40;
 
 Deno.test("every rule from NP-1 to the last has a test that is named after it", async () => {
   const names = await testNames(tests);
-  const named = new Set(names.flatMap((name) => numbers(name, /NP-(\d+)/g)));
+  const named = new Set(names.flatMap((name) => numbers(name, /\bNP-(\d+)/g)));
   assert.deepEqual(missing(named, lastRule), []);
-  const unknown = [...named].filter((number) => number < 1 || number > lastRule);
-  assert.deepEqual(unknown, [], "there are no such rules");
+  assert.deepEqual(unknown(named, lastRule), [], "there are no such rules");
 });
 
-Deno.test("every corner case that is not about ClusterNetworkPolicy has a test", async () => {
+Deno.test("every rule from CNP-1 to the last has a case in the tables; not yet: 14, 27", async () => {
+  const names = await testNames(spec);
+  const named = new Set(names.flatMap((name) => numbers(name, /\bCNP-(\d+)/g)));
+  assert.deepEqual(missing(named, lastClusterRule), notYet);
+  assert.deepEqual(unknown(named, lastClusterRule), [], "there are no such rules");
+});
+
+Deno.test("every corner case has a test", async () => {
   const names = await testNames(tests);
   const named = new Set(
     names.flatMap((name) => (/\(corner cases? [\d and]+\)/.exec(name) ?? [""])[0])
@@ -24,6 +35,10 @@ Deno.test("every corner case that is not about ClusterNetworkPolicy has a test",
   );
   assert.deepEqual(missing(named, lastCorner), []);
 });
+
+function unknown(found: ReadonlySet<number>, last: number): readonly number[] {
+  return [...found].filter((number) => number < 1 || number > last);
+}
 
 function missing(found: ReadonlySet<number>, last: number): readonly number[] {
   return Array.from({ length: last }, (_, i) => i + 1).filter((number) => !found.has(number));

@@ -1,5 +1,11 @@
 import type { V1ContainerPort } from "@kubernetes/client-node";
-import { makeNamespace, makeNode, makePod, type PodTraits } from "../unit/objects.ts";
+import {
+  makeNamespace,
+  makeNode,
+  makePod,
+  type NodeTraits,
+  type PodTraits,
+} from "../unit/objects.ts";
 
 /** An object of the API, as it comes from outside: it may hold what the API would refuse. */
 export interface ApiObject {
@@ -33,8 +39,36 @@ export function namespace(name: string, labels: Readonly<Record<string, string>>
 }
 
 /** A node. */
-export function node(name: string): ApiObject {
-  return plain(makeNode(name));
+export function node(name: string, traits: NodeTraits = {}): ApiObject {
+  return plain(makeNode(name, traits));
+}
+
+/** A ClusterNetworkPolicy: of the Admin tier and about all pods, where it does not say. */
+export function clusterPolicy(name: string, spec: Fields): ApiObject {
+  const metadata = { name, uid: `uid-of-cnp-${name}` };
+  return {
+    ...{ apiVersion: "policy.networking.k8s.io/v1alpha2", kind: "ClusterNetworkPolicy", metadata },
+    spec: { tier: "Admin", priority: 10, subject: { namespaces: {} }, ...spec },
+  };
+}
+
+/** An AdminNetworkPolicy: about all pods, where it does not say. */
+export function adminPolicy(name: string, spec: Fields): ApiObject {
+  const metadata = { name, uid: `uid-of-anp-${name}` };
+  return {
+    ...{ apiVersion: "policy.networking.k8s.io/v1alpha1", kind: "AdminNetworkPolicy", metadata },
+    spec: { priority: 10, subject: { namespaces: {} }, ...spec },
+  };
+}
+
+/** The BaselineAdminNetworkPolicy: about all pods, where it does not say. */
+export function baselinePolicy(spec: Fields): ApiObject {
+  const kind = "BaselineAdminNetworkPolicy";
+  const metadata = { name: "default", uid: "uid-of-banp" };
+  return {
+    ...{ apiVersion: "policy.networking.k8s.io/v1alpha1", kind, metadata },
+    spec: { subject: { namespaces: {} }, ...spec },
+  };
 }
 
 /** A pod, by its namespace/name; on n1 where it does not say. */

@@ -5,8 +5,9 @@ import { decodeObjects, stateOf } from "../unit/state.ts";
 import type { End, Journey } from "../walk/journey.ts";
 import { type TestedNode, testedNode } from "../walk/node.ts";
 import { cluster } from "./cluster.ts";
-import { type ApiObject, type Fields, policy } from "./objects.ts";
+import { type ApiObject, clusterPolicy, type Fields, namespace, policy } from "./objects.ts";
 import { addresses } from "./packets.ts";
+import { anyPod, one } from "./tiers.ts";
 
 const onlyA = { matchLabels: { pod: "a" } };
 const closed = policy("x/closed", { podSelector: {}, policyTypes: ["Ingress"] });
@@ -27,9 +28,13 @@ const journeys: readonly Journey[] = [addresses.a, addresses.c].map((server) => 
 });
 
 /** No transaction on the way from some policies to others does what neither of them does. */
-function expectNoSlip(from: readonly ApiObject[], to: readonly ApiObject[]): void {
+function expectNoSlip(
+  from: readonly ApiObject[],
+  to: readonly ApiObject[],
+  packets: readonly Journey[] = journeys,
+): void {
   const tally = new Tally();
-  const slip = slipBetween(nodeWith(from), nodeWith(to), { journeys, tally });
+  const slip = slipBetween(nodeWith(from), nodeWith(to), { journeys: packets, tally });
   assert.equal(slip, undefined);
   assert.ok(
     tally.of("denied throughout") + tally.of("allowed throughout") > 0,
@@ -51,4 +56,48 @@ Deno.test("NP-59: a policy that takes a pod in and closes others at once never o
 
 Deno.test("NP-59: a policy that takes a pod in and opens others at once never closes the pod", () => {
   expectNoSlip([into(onlyA)], [into({}, {})]);
+});
+
+/** A tier before NetworkPolicy, in whose chain the map begins. */
+const admin = clusterPolicy("first", { ingress: [{ action: "Pass", from: [anyPod] }] });
+
+Deno.test("CNP-24: behind a tier, too, a policy that leaves a pod and closes others never closes the pod", () => {
+  expectNoSlip([admin, into({}, {})], [admin, into(onlyA)]);
+});
+
+Deno.test("CNP-24: behind a tier, too, a policy that leaves a pod and opens others never opens the pod", () => {
+  expectNoSlip([admin, closed, into({})], [admin, closed, into(onlyA, {})]);
+});
+
+Deno.test("CNP-24: a policy that changes its tier never opens nor closes what stays as it is", () => {
+  const isolated = policy("x/a", { podSelector: onlyA, policyTypes: ["Ingress"] });
+  const moving = (tier: string, action: string): ApiObject =>
+    clusterPolicy("p", { tier, subject: one("x/c"), ingress: [{ action, from: [anyPod] }] });
+  for (const action of ["Accept", "Deny", "Pass"]) {
+    expectNoSlip([isolated, moving("Admin", action)], [isolated, moving("Baseline", action)]);
+    expectNoSlip([isolated, moving("Baseline", action)], [isolated, moving("Admin", action)]);
+  }
+});
+
+Deno.test("CNP-24: a namespace whose labels change under its subjects and their peers opens nothing", () => {
+  const inTeam = (team: string): Fields => ({ namespaces: { matchLabels: { team } } });
+  // Before and after the change nothing goes from x to x: by one policy, then by the other.
+  const policies = [
+    clusterPolicy("peers", { egress: [{ action: "Deny", to: [inTeam("red")] }] }),
+    clusterPolicy("subject", {
+      subject: inTeam("blue"),
+      egress: [{ action: "Deny", to: [anyPod] }],
+    }),
+  ];
+  const [red, blue] = ["red", "blue"].map((team) => [...policies, namespace("x", { team })]);
+  const ends = [addresses.a, addresses.c].map((address) => {
+    return { address, node: "n1", isHost: false };
+  });
+  const [client, server] = ends;
+  assert.ok(
+    red !== undefined && blue !== undefined && client !== undefined && server !== undefined,
+  );
+  const within = [{ client, server, protocol: "tcp", port: 80 }];
+  expectNoSlip(red, blue, within);
+  expectNoSlip(blue, red, within);
 });

@@ -67,6 +67,35 @@ export function makePod(key: string, traits: PodTraits = {}): Json<V1Pod> {
   };
 }
 
+/** A ClusterNetworkPolicy of the Admin tier that denies all pods everything that comes in. */
+export function makeClusterPolicy(name: string): object {
+  return {
+    apiVersion: "policy.networking.k8s.io/v1alpha2",
+    kind: "ClusterNetworkPolicy",
+    metadata: { name, uid: `uid-of-${name}` },
+    spec: {
+      ...{ tier: "Admin", priority: 10, subject: { namespaces: {} } },
+      ingress: [{ action: "Deny", from: [{ namespaces: {} }] }],
+    },
+  };
+}
+
+/** One of the two kinds that came before it, with the same meaning in its own tier. */
+export function makeAdminPolicy(
+  kind: "AdminNetworkPolicy" | "BaselineAdminNetworkPolicy",
+  name: string,
+): object {
+  return {
+    ...{ apiVersion: "policy.networking.k8s.io/v1alpha1", kind },
+    metadata: { name, uid: `uid-of-${name}` },
+    spec: {
+      ...(kind === "AdminNetworkPolicy" ? { priority: 10 } : {}),
+      subject: { namespaces: {} },
+      ingress: [{ action: "Deny", from: [{ namespaces: {} }] }],
+    },
+  };
+}
+
 /** A namespace with its own name among its labels, as the API sees to. */
 export function makeNamespace(
   name: string,
@@ -82,15 +111,25 @@ export function makeNamespace(
   };
 }
 
+/** What tests say of a node. */
+export interface NodeTraits {
+  readonly labels?: Readonly<Record<string, string>>;
+  /** `status.addresses`, all of them of type InternalIP; its host name is always there. */
+  readonly ips?: readonly string[];
+}
+
 /** A node. */
-export function makeNode(
-  name: string,
-  labels: Readonly<Record<string, string>> = {},
-): Json<V1Node> {
+export function makeNode(name: string, { labels, ips = [] }: NodeTraits = {}): Json<V1Node> {
   return {
     apiVersion: "v1",
     kind: "Node",
     metadata: { name, uid: `uid-of-${name}`, labels: { ...labels } },
+    status: {
+      addresses: [
+        ...ips.map((address) => ({ type: "InternalIP", address })),
+        { type: "Hostname", address: name },
+      ],
+    },
   };
 }
 

@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
 import { parseAllDocuments } from "yaml";
 import { ClusterStore } from "../../lib/cluster/store.ts";
+import {
+  decodeAdminNetworkPolicy,
+  decodeBaselineAdminNetworkPolicy,
+} from "../../lib/decode/admin_network_policy.ts";
+import { decodeClusterNetworkPolicy } from "../../lib/decode/cluster_network_policy.ts";
 import type { Decoded } from "../../lib/decode/decode.ts";
 import { decodeNamespace } from "../../lib/decode/namespace.ts";
 import { decodeNetworkPolicy } from "../../lib/decode/network_policy.ts";
 import { decodeNode } from "../../lib/decode/node.ts";
 import { decodePod } from "../../lib/decode/pod.ts";
 import type { ClusterState, Namespace, Node, Pod } from "../../lib/model/cluster.ts";
+import type { ClusterNetworkPolicy } from "../../lib/model/cluster_network_policy.ts";
 import type { Issue } from "../../lib/model/issue.ts";
 import type { NetworkPolicy } from "../../lib/model/network_policy.ts";
 
@@ -16,6 +22,9 @@ export interface ClusterObjects {
   readonly nodes: readonly Node[];
   readonly pods: readonly Pod[];
   readonly policies: readonly NetworkPolicy[];
+  readonly clusterNetworkPolicies: readonly ClusterNetworkPolicy[];
+  readonly adminNetworkPolicies: readonly ClusterNetworkPolicy[];
+  readonly baselineAdminNetworkPolicies: readonly ClusterNetworkPolicy[];
   /** Pods of the node that left the API moments ago. */
   readonly departed: readonly Pod[];
   /** What could not be understood of them. */
@@ -36,6 +45,12 @@ export function decodeObjects(
     nodes: decodeKind("Node", decodeNode),
     pods: decodeKind("Pod", decodePod),
     policies: decodeKind("NetworkPolicy", decodeNetworkPolicy),
+    clusterNetworkPolicies: decodeKind("ClusterNetworkPolicy", decodeClusterNetworkPolicy),
+    adminNetworkPolicies: decodeKind("AdminNetworkPolicy", decodeAdminNetworkPolicy),
+    baselineAdminNetworkPolicies: decodeKind(
+      "BaselineAdminNetworkPolicy",
+      decodeBaselineAdminNetworkPolicy,
+    ),
     departed: departed.flatMap((object) => keep(decodePod(object), issues)),
     issues,
   };
@@ -51,14 +66,16 @@ export function parseManifests(text: string): readonly unknown[] {
 
 /** The state of a cluster as the agent of a node comes to know it. */
 export function stateOf(objects: Partial<ClusterObjects>, nodeName: string): ClusterState {
-  const { namespaces = [], nodes = [], pods = [], policies = [], departed = [] } = objects;
   const store = new ClusterStore({ nodeName, now: () => 0 });
   const { sinks } = store;
-  sinks.namespaces.replace(namespaces, 0);
-  sinks.nodes.replace(nodes, 0);
-  sinks.policies.replace(policies, 0);
-  sinks.pods.replace(departed, 0);
-  sinks.pods.replace(pods, 0);
+  sinks.namespaces.replace(objects.namespaces ?? [], 0);
+  sinks.nodes.replace(objects.nodes ?? [], 0);
+  sinks.policies.replace(objects.policies ?? [], 0);
+  sinks.clusterNetworkPolicies.replace(objects.clusterNetworkPolicies ?? [], 0);
+  sinks.adminNetworkPolicies.replace(objects.adminNetworkPolicies ?? [], 0);
+  sinks.baselineAdminNetworkPolicies.replace(objects.baselineAdminNetworkPolicies ?? [], 0);
+  sinks.pods.replace(objects.departed ?? [], 0);
+  sinks.pods.replace(objects.pods ?? [], 0);
   return store;
 }
 

@@ -1,9 +1,24 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { namespaces, nodes, policies, type Resource } from "../../lib/watch/resources.ts";
+import {
+  adminNetworkPolicies,
+  baselineAdminNetworkPolicies,
+  clusterNetworkPolicies,
+  namespaces,
+  nodes,
+  policies,
+  type Resource,
+} from "../../lib/watch/resources.ts";
 import type { Identified } from "../../lib/watch/known.ts";
 import { ApiServer } from "../apiserver/api_server.ts";
 import { until } from "../lab/clock.ts";
-import { makeNamespace, makeNode, makePod, makePolicy } from "../unit/objects.ts";
+import {
+  makeAdminPolicy,
+  makeClusterPolicy,
+  makeNamespace,
+  makeNode,
+  makePod,
+  makePolicy,
+} from "../unit/objects.ts";
 import { accessTo, Follower } from "./follower.ts";
 
 function serve(): ApiServer {
@@ -32,10 +47,16 @@ Deno.test("every kind is followed where the API has it", async () => {
   server.store.put(makeNamespace("shop", { team: "a" }));
   server.store.put(makeNode("node-1"));
   server.store.put(makePolicy("shop/deny"));
+  server.store.put(makeClusterPolicy("first"));
+  server.store.put(makeAdminPolicy("AdminNetworkPolicy", "old"));
+  server.store.put(makeAdminPolicy("BaselineAdminNetworkPolicy", "default"));
   const wanted: readonly [Resource<Identified>, string][] = [
     [namespaces, "shop"],
     [nodes, "node-1"],
     [policies, "shop/deny"],
+    [clusterNetworkPolicies, "first"],
+    [adminNetworkPolicies, "old"],
+    [baselineAdminNetworkPolicies, "default"],
   ];
   for (const [resource, key] of wanted) {
     await using follower = await Follower.of(resource, () => Promise.resolve(accessTo(server.url)));

@@ -27,7 +27,7 @@ Deno.test("CNP-1 the BaselineAdminNetworkPolicy stands last in the Baseline tier
   const policy = decodeInOrder(decodeBaselineAdminNetworkPolicy, makeBaselineAdminPolicy());
   const { kind, name, tier, priority } = policy;
   assert.deepEqual([kind, name], ["BaselineAdminNetworkPolicy", "default"]);
-  assert.deepEqual([tier, priority], ["Baseline", 1000]);
+  assert.deepEqual([tier, priority], ["Baseline", 1001]);
 });
 
 Deno.test("CNP-4 Allow is Accept; Deny and Pass are themselves; order and names stay", () => {
@@ -220,7 +220,7 @@ Deno.test("a baseline without a subject is about every pod, and stays in its tie
     ingress: [{ action: "Allow", from: everywhere }],
   });
   const { object } = decodeBaselineAdminNetworkPolicy(policy);
-  assert.deepEqual([object?.tier, object?.priority, object?.broken], ["Baseline", 1000, true]);
+  assert.deepEqual([object?.tier, object?.priority, object?.broken], ["Baseline", 1001, true]);
   assert.equal(object && printPeer(object.subject), "pods [] all");
   assert.deepEqual(object?.ingress.map(printRule), ["Deny everyone"]);
 });

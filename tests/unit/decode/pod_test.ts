@@ -247,7 +247,7 @@ Deno.test("CNP-12: a node has a name, labels, and every address that is one", ()
     { type: "ExternalIP", address: "192.0.2.10" },
     { type: "InternalIP", address: "fd00::9" },
   ];
-  const node = { ...makeNode("node-1", { zone: "a" }), status: { addresses } };
+  const node = { ...makeNode("node-1", { labels: { zone: "a" } }), status: { addresses } };
   assert.deepEqual(decodeNode(node), {
     object: {
       name: "node-1",

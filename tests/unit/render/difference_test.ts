@@ -91,3 +91,35 @@ Deno.test("new chains are there before the maps switch to them, old ones go afte
     ],
   ]);
 });
+
+Deno.test("where no chain is refilled, elements and maps change in one transaction", () => {
+  const chains = { one: ["@s"], two: ["accept"] };
+  const changes = difference(
+    listing({ sets: { s: ["a"] }, maps: { m: { p: "jump one" } }, chains }),
+    listing({ sets: { s: ["b"] }, maps: { m: { p: "jump two" } }, chains }),
+  );
+  deepEqual(changes, [[
+    "delete element inet hedgerow s { a }",
+    "add element inet hedgerow s { b }",
+    "delete element inet hedgerow m { p }",
+    "add element inet hedgerow m { p : jump two }",
+  ]]);
+});
+
+Deno.test("who leaves a chain leaves before a chain of a later tier is refilled, too", () => {
+  const first = ["x", "goto last"];
+  const changes = difference(
+    listing({
+      maps: { m: { p: "jump first", q: "jump first" } },
+      chains: { first, last: ["y"], other: ["z"] },
+    }),
+    listing({
+      maps: { m: { p: "jump first", q: "jump other" } },
+      chains: { first, last: ["drop"], other: ["z"] },
+    }),
+  );
+  deepEqual(changes, [
+    ["delete element inet hedgerow m { q }", "add element inet hedgerow m { q : jump other }"],
+    ["flush chain inet hedgerow last", "add rule inet hedgerow last drop"],
+  ]);
+});

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { stringify } from "yaml";
 import type { Namespace, Node, Pod } from "../../../lib/model/cluster.ts";
+import type { ClusterNetworkPolicy } from "../../../lib/model/cluster_network_policy.ts";
 import type { NetworkPolicy } from "../../../lib/model/network_policy.ts";
 import { keyOf } from "../../../lib/model/object_key.ts";
 import { ManifestSource, type ManifestSourceOptions } from "../../../lib/watch/manifests.ts";
@@ -12,6 +13,9 @@ export class Pictures implements Sinks {
   readonly namespaces = new Last<Namespace>();
   readonly nodes = new Last<Node>();
   readonly policies = new Last<NetworkPolicy>();
+  readonly clusterNetworkPolicies = new Last<ClusterNetworkPolicy>();
+  readonly adminNetworkPolicies = new Last<ClusterNetworkPolicy>();
+  readonly baselineAdminNetworkPolicies = new Last<ClusterNetworkPolicy>();
 }
 
 class Last<T extends { readonly namespace?: string; readonly name: string }> implements Sink<T> {

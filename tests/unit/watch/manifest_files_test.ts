@@ -3,7 +3,14 @@ import { stringify } from "yaml";
 import { formatIssue } from "../../../lib/model/issue.ts";
 import { keyOf } from "../../../lib/model/object_key.ts";
 import { readManifests } from "../../../lib/watch/manifest_reader.ts";
-import { makeNamespace, makeNode, makePod, makePolicy } from "../objects.ts";
+import {
+  makeAdminPolicy,
+  makeClusterPolicy,
+  makeNamespace,
+  makeNode,
+  makePod,
+  makePolicy,
+} from "../objects.ts";
 import { inDirectory, synced, textOf, withSource, write } from "./manifest_bench.ts";
 
 Deno.test("every YAML and JSON file below the directory is read, and every document of it", async () => {
@@ -19,6 +26,12 @@ Deno.test("every YAML and JSON file below the directory is read, and every docum
       "deep/flow.yaml",
       "{apiVersion: v1, kind: Namespace, metadata: {name: flow}}\n",
     );
+    await bench.write(
+      "tiers.yaml",
+      makeClusterPolicy("first"),
+      makeAdminPolicy("AdminNetworkPolicy", "old"),
+      makeAdminPolicy("BaselineAdminNetworkPolicy", "default"),
+    );
     await bench.write("notes.txt", "not: read: at all");
     await bench.write(".hidden.yaml", "not: read: at all");
     await bench.write("empty.yaml", "");
@@ -30,8 +43,14 @@ Deno.test("every YAML and JSON file below the directory is read, and every docum
     assert.deepEqual(sinks.pods.keys, ["shop/db", "shop/web"]);
     assert.deepEqual(sinks.policies.keys, ["shop/a", "shop/b"]);
     const { errors, issues, files, objects, pictures } = source.status;
-    assert.deepEqual([errors, issues, files, pictures], [[], [], 5, 1]);
-    assert.deepEqual(objects, { pods: 2, namespaces: 2, nodes: 1, policies: 2 });
+    assert.deepEqual(sinks.clusterNetworkPolicies.keys, ["first"]);
+    assert.deepEqual(sinks.adminNetworkPolicies.keys, ["old"]);
+    assert.deepEqual(sinks.baselineAdminNetworkPolicies.keys, ["default"]);
+    assert.deepEqual([errors, issues, files, pictures], [[], [], 6, 1]);
+    assert.deepEqual(Object.fromEntries(objects), {
+      ...{ pods: 2, namespaces: 2, nodes: 1, policies: 2 },
+      ...{ clusterNetworkPolicies: 1, adminNetworkPolicies: 1, baselineAdminNetworkPolicies: 1 },
+    });
   });
 });
 
@@ -78,12 +97,14 @@ Deno.test("NP-22 a namespace that is only mentioned exists, with its name among 
   });
 });
 
-Deno.test("kinds that hedgerow does not read are passed over, and a NetworkPolicy of another version is told", async () => {
+Deno.test("kinds that hedgerow does not read are passed over, and a policy of another version is told", async () => {
   await inDirectory(async (directory) => {
     const text = textOf([
       { apiVersion: "v1", kind: "Service", metadata: { name: "web" } },
       { apiVersion: "crd.projectcalico.org/v1", kind: "NetworkPolicy", metadata: { name: "web" } },
       { apiVersion: "extensions/v1beta1", kind: "NetworkPolicy", metadata: { name: "old" } },
+      { apiVersion: "policy.networking.k8s.io/v1", kind: "ClusterNetworkPolicy" },
+      { apiVersion: "crd.antrea.io/v1beta1", kind: "ClusterNetworkPolicy" },
       { kind: "Pod" },
       { some: "values" },
       "- 1\n",
@@ -92,10 +113,12 @@ Deno.test("kinds that hedgerow does not read are passed over, and a NetworkPolic
     const { issues, policies } = await readManifests(directory);
     assert.deepEqual(policies, []);
     assert.deepEqual(issues.map((issue) => `${issue.line} ${formatIssue(issue)}`), [
-      '11 NetworkPolicy: apiVersion: found "extensions/v1beta1", expected networking.k8s.io/v1, or v1 for Pod, Namespace and Node',
-      "16 Pod: apiVersion: found nothing, expected networking.k8s.io/v1, or v1 for Pod, Namespace and Node",
-      "18 document: kind: found nothing, expected a kind of the API",
-      "20 document: found [1], expected an object",
+      '11 NetworkPolicy: apiVersion: found "extensions/v1beta1", expected networking.k8s.io/v1',
+      '16 ClusterNetworkPolicy: apiVersion: found "policy.networking.k8s.io/v1", ' +
+      "expected policy.networking.k8s.io/v1alpha2",
+      "22 Pod: apiVersion: found nothing, expected v1",
+      "24 document: kind: found nothing, expected a kind of the API",
+      "26 document: found [1], expected an object",
     ]);
   });
 });

@@ -1,0 +1,80 @@
+// This module is pure.
+import type {
+  TierPeer,
+  TierPods,
+  TierProtocol,
+  TierRule,
+} from "../model/cluster_network_policy.ts";
+import { type LabelSelector, selects } from "../model/labels.ts";
+import { type Context, findDestination, findPeer, peerAddress } from "./context.ts";
+import { contains } from "./range.ts";
+
+/** Tells whether a rule is about the flow: some peer AND some protocol, of any kind each. */
+export function tierRuleMatches(rule: TierRule, context: Context): boolean {
+  return rule.peers.some((peer) =>
+    peerMatches(peer, context) &&
+    (rule.protocols === undefined || // CNP-15: everything, ICMP included (CNP-26)
+      rule.protocols.some((protocol) => protocolMatches(protocol, peer, context)))
+  );
+}
+
+/** The peer is the flow's other end: its source on ingress, its destination on egress. */
+function peerMatches(peer: TierPeer, context: Context): boolean {
+  switch (peer.kind) {
+    case "everyone": // CNP-22
+      return true;
+    case "pods":
+      return podsMatch(peer, context);
+    case "nodes":
+      return nodesMatch(peer.nodeSelector, context);
+    case "networks": // CNP-13: whoever has the address, pods and nodes included
+      return peer.ranges.some((range) => contains(range, peerAddress(context)));
+    case "domainNames": // nobody knows a name's addresses yet: it matches nothing (fail closed)
+      return false;
+    default:
+      return peer satisfies never;
+  }
+}
+
+/** CNP-10, CNP-11: neither external addresses nor nodes, and so no hostNetwork pods. */
+function podsMatch({ namespaceSelector, podSelector }: TierPods, context: Context): boolean {
+  const pod = findPeer(context);
+  if (pod === undefined) return false;
+  const namespace = context.state.namespaces.get(pod.namespace);
+  return namespace !== undefined && selects(namespaceSelector, namespace.labels) &&
+    selects(podSelector, pod.labels);
+}
+
+/** CNP-12: every address of the nodes, the subject's own node's too. */
+function nodesMatch(nodeSelector: LabelSelector, context: Context): boolean {
+  return [...context.state.nodes.values()].some((node) =>
+    selects(nodeSelector, node.labels) && node.addresses.includes(peerAddress(context))
+  );
+}
+
+/** CNP-15, CNP-16. */
+function protocolMatches(protocol: TierProtocol, peer: TierPeer, context: Context): boolean {
+  const { transport } = context.flow;
+  if (transport.protocol === "other") return false; // CNP-26: ICMP has no ports
+  switch (protocol.kind) {
+    case "range":
+      return protocol.protocol === transport.protocol &&
+        protocol.range.first <= transport.port && transport.port <= protocol.range.last;
+    case "protocol":
+      return protocol.protocol === transport.protocol;
+    case "name": // CNP-16: never with nodes, networks and names
+      return peer.kind === "pods" && declares(protocol.name, context);
+    default:
+      return protocol satisfies never;
+  }
+}
+
+/** CNP-16: as the destination declares the port, with whatever protocol. */
+function declares(name: string, context: Context): boolean {
+  const { transport } = context.flow;
+  return transport.protocol !== "other" &&
+    (findDestination(context)?.ports.some((declared) =>
+      declared.name === name && declared.protocol === transport.protocol &&
+      declared.port === transport.port
+    ) ?? false);
+}
