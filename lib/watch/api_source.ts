@@ -42,12 +42,15 @@ export async function openApiSource(
     server: client.server,
     status: () => reflectors.map(({ status }) => status),
     async run(signal: AbortSignal): Promise<void> {
-      const failed = new AbortController();
-      const either = AbortSignal.any([signal, failed.signal]);
+      const own = new AbortController();
+      const stop = (): void => own.abort(signal.reason);
+      signal.addEventListener("abort", stop, { once: true });
+      if (signal.aborted) stop();
       try {
-        await Promise.all(reflectors.map((reflector) => reflector.run(either)));
+        await Promise.all(reflectors.map((reflector) => reflector.run(own.signal)));
       } finally {
-        failed.abort(); // one that rejects ends all
+        signal.removeEventListener("abort", stop);
+        stop(); // one that rejects ends all
         client.close();
       }
     },

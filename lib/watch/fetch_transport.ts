@@ -22,7 +22,7 @@ export class FetchTransport implements Transport {
       return {
         status: response.status,
         header: (name) => response.headers.get(name) ?? undefined,
-        body: readBody(response.body, url),
+        body: readBody(response.body, { url, signal }),
       };
     } catch (cause) {
       throw new UnreachableError(url, cause);
@@ -34,20 +34,29 @@ export class FetchTransport implements Transport {
   }
 }
 
+/**
+ * The signal that a request was made with ends its body only for as long as the response has not
+ * been collected as garbage (Deno 2.9.6). After that an abort is lost, and the body would be
+ * awaited for ever. So it is cancelled here; the end that it then seems to have is none.
+ */
 async function* readBody(
   body: ReadableStream<Uint8Array> | null,
-  url: string,
+  { url, signal }: { url: string; signal: AbortSignal },
 ): AsyncGenerator<Uint8Array> {
   const reader = body?.getReader();
   if (reader === undefined) return;
+  const cancel = (): void => void reader.cancel().catch(() => {}); // broken off: nothing to cancel
+  signal.addEventListener("abort", cancel, { once: true });
   try {
-    while (true) {
+    while (!signal.aborted) {
       const { done, value } = await read(reader, url);
-      if (done) return;
-      yield value;
+      if (done && !signal.aborted) return;
+      if (!done) yield value;
     }
+    throw new UnreachableError(url, signal.reason);
   } finally {
-    await reader.cancel().catch(() => {}); // a body that broke off needs no cancelling
+    signal.removeEventListener("abort", cancel);
+    cancel();
   }
 }
 

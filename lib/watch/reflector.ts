@@ -117,8 +117,10 @@ export class Reflector<T extends Identified> {
     this.#health.heard(performance.now());
     this.#isDoubtful = false;
     const seen = this.#feed.version;
-    if (seen === undefined || !isOtherHistory(now, seen)) return;
-    this.#health.count("other-history");
+    const isOther = seen !== undefined && isOtherHistory(now, seen);
+    const { absentSince = Infinity } = this.#health;
+    if (!isOther && performance.now() - absentSince < this.#timing.maxAbsenceMs) return;
+    if (isOther) this.#health.count("other-history");
     this.#feed.lose();
     logger.warning("The history of {kind} is at {now} and ours was at {seen}: listing anew", {
       ...{ kind: this.#resource.name, now, seen },

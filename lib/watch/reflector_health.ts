@@ -10,6 +10,7 @@ export class ReflectorHealth {
   readonly #kind: string;
   readonly #restarts = new Map<RestartReason, number>();
   #awaySince: number | undefined;
+  #absentSince: number | undefined;
   #lastHeardAt: number | undefined;
   #lastError: string | undefined;
   #parseErrors = 0;
@@ -27,6 +28,11 @@ export class ReflectorHealth {
   /** Since when it cannot be followed, as `performance.now()`; undefined while it can. */
   get awaySince(): number | undefined {
     return this.#awaySince;
+  }
+
+  /** Since when there has been no answer at all, as `performance.now()`; undefined: there was. */
+  get absentSince(): number | undefined {
+    return this.#absentSince;
   }
 
   /** When anything was heard last, as `performance.now()`. */
@@ -62,6 +68,7 @@ export class ReflectorHealth {
       ? "warning"
       : "debug";
     this.#awaySince ??= error instanceof SilenceError ? error.heardAt : performance.now();
+    if (reason === "unreachable") this.#absentSince ??= performance.now();
     this.#lastError = error.message;
     logger[level]("Not following {kind} ({reason}): {error}", {
       ...{ kind: this.#kind, reason, error: error.message },
@@ -70,6 +77,7 @@ export class ReflectorHealth {
 
   /** It is followed, from version `version` on. */
   back(version: string | undefined): void {
+    this.#absentSince = undefined;
     if (this.#awaySince === undefined) return;
     const awayMs = Math.round(performance.now() - this.#awaySince);
     this.#awaySince = undefined;

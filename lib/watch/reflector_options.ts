@@ -19,6 +19,11 @@ export interface ReflectorTiming {
   readonly maxBackoffMs: number;
   /** The longest wait after it did not answer: when it is back it shall be noticed soon. */
   readonly maxUnreachableMs: number;
+  /**
+   * A server that did not answer for so long may have been replaced by one whose history has come
+   * to pass ours since: then a list is taken instead of going on.
+   */
+  readonly maxAbsenceMs: number;
   /** The longest time that the server may ask us to wait. */
   readonly maxRetryAfterMs: number;
 }
@@ -33,6 +38,7 @@ export const defaultTiming: ReflectorTiming = {
   minBackoffMs: 200,
   maxBackoffMs: 30_000,
   maxUnreachableMs: 10_000,
+  maxAbsenceMs: 60_000,
   maxRetryAfterMs: 60_000,
 };
 

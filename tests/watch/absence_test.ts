@@ -16,7 +16,9 @@ Deno.test("a server that is away at the start is waited for", async () => {
   await using server = serve("shop/web");
   const { url } = server;
   await server.stop();
-  await using follower = await Follower.ofPods(server, { load: async () => accessTo(url) });
+  await using follower = await Follower.ofPods(server, {
+    load: () => Promise.resolve(accessTo(url)),
+  });
   await until("it was tried some times", () => follower.restarts("unreachable") >= 3);
   equal(follower.status.isSynced, false);
   ok(follower.status.awaySince !== undefined);
@@ -72,6 +74,24 @@ Deno.test("a new history that has overtaken ours is noticed where ours is not re
   server.start();
   await follower.untilKeys("shop/other");
   equal(follower.restarts("expired"), 1);
+});
+
+Deno.test("after a long absence a list is taken, as a new history may have come to pass ours", async () => {
+  await using server = serve("shop/web");
+  await using follower = await Follower.ofPods(server, { timing: { maxAbsenceMs: 30 } });
+  await follower.untilSynced();
+  const { version } = server.store;
+  await server.stop();
+  const began = performance.now();
+  await until("it is long", () => {
+    return follower.restarts("unreachable") > 1 && performance.now() - began > 100;
+  });
+  server.store = new ObjectStore({ version: version - 1 });
+  server.store.put(makePod("shop/other"));
+  equal(server.store.version, version); // nothing in its answers tells it from the one before
+  server.start();
+  await follower.untilKeys("shop/other");
+  equal(follower.status.relists, 1);
 });
 
 Deno.test("a new history is noticed too where all there ever was is silence", async () => {
