@@ -34,6 +34,12 @@ export class ApiClient {
   static async open(load: () => Promise<Access>): Promise<ApiClient> {
     const client = new ApiClient(load, await load());
     await client.#tokenFile?.token();
+    const { server, tls, origin } = client.#access;
+    if (tls.isInsecure) {
+      logger.warning("{server} is believed whoever it is: {origin} says insecure-skip-tls-verify", {
+        ...{ server, origin },
+      });
+    }
     return client;
   }
 

@@ -47,7 +47,7 @@ export const nodes: Resource<Node> = {
 
 /** NetworkPolicies. */
 export const policies: Resource<NetworkPolicy> = {
-  name: "policies",
+  name: "networkpolicies",
   path: "/apis/networking.k8s.io/v1/networkpolicies",
   parameters: {},
   decode: decodeNetworkPolicy,

@@ -60,7 +60,8 @@ Deno.test("a streamed list ends with its bookmark; without being asked for there
     "sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true";
   deepEqual(await events(server, streamed, 2), [["ADDED x", version], ["END", version]]);
   deepEqual(await events(server, "", 1), [["ADDED x", version]]);
-  deepEqual(await events(server, `${streamed}&resourceVersionMatch=`, 0), []);
+  const refused = await fetch(`${server.url}/api/v1/pods?watch=1&sendInitialEvents=true`);
+  deepEqual([refused.status, (await refused.json()).reason], [422, "Invalid"]);
 });
 
 Deno.test("a forgotten version is told as such", async () => {

@@ -13,8 +13,12 @@ export class Churn implements Disposable {
   constructor(store: ObjectStore, { rate, size }: { rate: number; size: ClusterSize }) {
     const startedAt = performance.now();
     this.#timer = setInterval(() => {
-      const due = (performance.now() - startedAt) / 1000 * rate;
-      while (this.#changes < due) store.put(changedPod(this.#changes++, size));
+      const now = performance.now();
+      const due = (now - startedAt) / 1000 * rate;
+      // No more than half of the time, so that what is changed can be told.
+      while (this.#changes < due && performance.now() - now < tickMs / 2) {
+        store.put(changedPod(this.#changes++, size));
+      }
     }, tickMs);
   }
 

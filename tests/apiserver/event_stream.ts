@@ -8,6 +8,8 @@ export class EventStream {
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #first: Iterator<Uint8Array>;
   #waiting: Uint8Array[] = [];
+  /** How many of those that wait have gone out. */
+  #gone = 0;
   #isFrozen = false;
   #isOver = false;
   #wake: () => void = () => {};
@@ -65,14 +67,16 @@ export class EventStream {
       size += next.value.length;
       if (size >= chunkSize) return concatenate(lines, size);
     }
-    let count = 0;
-    while (size < chunkSize && count < this.#waiting.length) {
-      const line = this.#waiting[count++];
+    while (size < chunkSize && this.#gone < this.#waiting.length) {
+      const line = this.#waiting[this.#gone++];
       if (line === undefined) break;
       lines.push(line);
       size += line.length;
     }
-    this.#waiting = this.#waiting.slice(count);
+    if (this.#gone === this.#waiting.length) {
+      this.#waiting = [];
+      this.#gone = 0;
+    }
     return size === 0 ? undefined : concatenate(lines, size);
   }
 
@@ -81,6 +85,7 @@ export class EventStream {
     this.#isOver = true;
     this.#first = [][Symbol.iterator]();
     this.#waiting = [];
+    this.#gone = 0;
     this.#wake();
     this.#ended();
   }

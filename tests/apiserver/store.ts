@@ -45,8 +45,7 @@ export class ObjectStore {
     const version = ++this.#version;
     const metadata = {
       uid: before?.uid ?? crypto.randomUUID(),
-      creationTimestamp: before?.value.metadata.creationTimestamp ??
-        new Date().toISOString().replace(/\.\d+/, ""),
+      creationTimestamp: before?.createdAt ?? new Date().toISOString().replace(/\.\d+/, ""),
       ...object.metadata,
       resourceVersion: `${version}`,
     };

@@ -10,6 +10,8 @@ export class Stored {
   readonly namespace: string;
   readonly uid: string;
   readonly version: number;
+  /** `metadata.creationTimestamp`. */
+  readonly createdAt: string;
   readonly json: Uint8Array;
   /** What field selectors may look at. */
   readonly fields: Selectable;
@@ -19,6 +21,7 @@ export class Stored {
     this.namespace = value.metadata.namespace ?? "";
     this.uid = value.metadata.uid ?? "";
     this.version = version;
+    this.createdAt = value.metadata.creationTimestamp ?? "";
     this.fields = selectableFields(value);
     this.json = encoder.encode(JSON.stringify(value));
   }
