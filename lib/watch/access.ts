@@ -6,7 +6,9 @@ export interface Access {
   readonly origin: string;
   /** The base of every URL, without a slash at its end: `https://10.96.0.1:443`. */
   readonly server: string;
+  /** How the server is trusted. */
   readonly tls: TlsSettings;
+  /** How the agent proves who it is; certificates stand in `tls`. */
   readonly authorization: Authorization;
 }
 
@@ -18,12 +20,15 @@ export interface TlsSettings {
   readonly isInsecure: boolean;
   /** The name that the server's certificate must hold; undefined: the URL's. */
   readonly serverName: string | undefined;
+  /** Undefined: no client certificate. */
   readonly client: ClientCertificate | undefined;
 }
 
 /** A certificate, and the key that it is about, in PEM. */
 export interface ClientCertificate {
+  /** In PEM, with what leads to the authority. */
   readonly certificate: string;
+  /** In PEM, not encrypted. */
   readonly key: string;
 }
 

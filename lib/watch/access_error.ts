@@ -8,14 +8,18 @@ export interface AccessProblem {
   readonly field: string;
   /** Never a secret. */
   readonly found: string;
+  /** What would do. */
   readonly expected: string;
 }
 
 /** The settings by which the API server is reached cannot be used. */
 export class AccessError extends Error {
+  /** Tells it from other errors. */
   override readonly name = "AccessError";
+  /** What the message says, in parts. */
   readonly problem: AccessProblem;
 
+  /** The message is made of the problem's parts. */
   constructor(problem: AccessProblem, options?: ErrorOptions) {
     const { origin, field, found, expected } = problem;
     const where = field === "" ? "" : ` ${field}:`;

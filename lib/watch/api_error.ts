@@ -15,6 +15,7 @@ export interface Refusal {
 
 /** The API server answered, and refused. */
 export class ApiError extends Error implements Refusal {
+  /** Tells it from other errors. */
   override readonly name = "ApiError";
   readonly status: number;
   readonly reason: string;

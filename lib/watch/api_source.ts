@@ -9,6 +9,7 @@ import type { Source } from "./source.ts";
 
 /** What a source is made with. */
 export interface ApiSourceOptions {
+  /** Where the objects go. */
   readonly sinks: Sinks;
   /** What differs from the timing that is right for a real server. */
   readonly timing?: Partial<ReflectorTiming>;
@@ -18,6 +19,7 @@ export interface ApiSourceOptions {
 export interface ApiSource extends Source {
   /** The server's URL. */
   readonly server: string;
+  /** A status for each kind, with what only reflectors have. */
   readonly status: () => readonly ReflectorStatus[];
 }
 

@@ -1,6 +1,8 @@
 /** How long to wait before the next attempt. */
 export interface BackoffOptions {
+  /** The first wait, before jitter. */
   readonly minMs: number;
+  /** No wait is longer. */
   readonly maxMs: number;
   /** From 0 to 1, as `Math.random()`. */
   readonly random: () => number;
@@ -11,6 +13,7 @@ export class Backoff {
   readonly #options: BackoffOptions;
   #nextMs: number;
 
+  /** Begins at the shortest wait. */
   constructor(options: BackoffOptions) {
     this.#options = options;
     this.#nextMs = options.minMs;

@@ -20,6 +20,7 @@ export class Feed<T extends Identified> {
   #isSynced = false;
   #progress = 0;
 
+  /** Nothing is known and nothing is listed yet. */
   constructor(resource: Resource<T>, sink: Sink<T>) {
     this.#resource = resource;
     this.#known = new Known(sink);

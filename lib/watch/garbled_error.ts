@@ -2,6 +2,7 @@
 
 /** The server sent what is not of the API. */
 export class GarbledError extends Error {
+  /** Tells it from other errors. */
   override readonly name = "GarbledError";
 
   /** `found` is what came instead; none of its content, as that may be secret. */

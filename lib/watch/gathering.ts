@@ -14,6 +14,7 @@ export class Gathering<T extends Identified> {
   /** object -> what could not be understood in it */
   readonly issues: Map<string, readonly Issue[]> = new Map();
 
+  /** Begins empty. */
   constructor(resource: Resource<T>) {
     this.#resource = resource;
   }

@@ -6,7 +6,9 @@ import type { Sink } from "./sink.ts";
 export interface Identified {
   /** Absent for cluster-scoped kinds. */
   readonly namespace?: string;
+  /** With the namespace, where there is one, its name in the sink. */
   readonly name: string;
+  /** Another one under the same name is another object. */
   readonly uid: string;
 }
 
@@ -15,6 +17,7 @@ export class Known<T extends Identified> {
   readonly #sink: Sink<T>;
   #objects: Map<ObjectKey, T> = new Map();
 
+  /** Nothing is known yet. */
   constructor(sink: Sink<T>) {
     this.#sink = sink;
   }

@@ -8,10 +8,15 @@ import { AccessFields } from "./access_fields.ts";
 export interface Kubeconfig {
   /** Without a slash at its end. */
   readonly server: string;
+  /** `insecure-skip-tls-verify`: whoever answers is believed. */
   readonly isInsecure: boolean;
+  /** `tls-server-name`; undefined: the name in the URL. */
   readonly serverName: string | undefined;
+  /** `certificate-authority(-data)`; undefined: the system's. */
   readonly authorities: Material | undefined;
+  /** `client-certificate(-data)` and `client-key(-data)`; undefined: none. */
   readonly client: { readonly certificate: Material; readonly key: Material } | undefined;
+  /** A token, where it is found, a name and password, or nothing. */
   readonly authorization:
     | { readonly kind: "none" }
     | { readonly kind: "token"; readonly token: string }

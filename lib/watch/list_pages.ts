@@ -10,6 +10,7 @@ import { parseJson, versionOf } from "./watch_event.ts";
 
 /** What a list is asked with. */
 export interface ListOptions {
+  /** Asks for the pages. */
   readonly client: ApiClient;
   /** Told of everything that arrives. */
   readonly watchdog: Watchdog;
@@ -17,6 +18,7 @@ export interface ListOptions {
 
 /** A whole list. */
 export interface List<T extends Identified> {
+  /** The objects of all pages. */
   readonly gathering: Gathering<T>;
   /** Where in the history it stands. */
   readonly version: string;

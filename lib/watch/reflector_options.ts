@@ -44,7 +44,9 @@ export const defaultTiming: ReflectorTiming = {
 
 /** What a reflector is made with. */
 export interface ReflectorOptions<T> {
+  /** Shared with the other kinds. */
   readonly client: ApiClient;
+  /** Told whole first, then event by event. */
   readonly sink: Sink<T>;
   /** What differs from `defaultTiming`. */
   readonly timing?: Partial<ReflectorTiming>;

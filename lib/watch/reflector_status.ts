@@ -33,6 +33,7 @@ export interface ReflectorStatus extends SourceStatus {
   readonly lastHeardAt: number | undefined;
   /** The version up to which everything was seen; undefined while a list is needed. */
   readonly resourceVersion: string | undefined;
+  /** How many objects the sink has been told. */
   readonly objects: number;
   /** Lists after the first whole one. */
   readonly relists: number;

@@ -15,6 +15,7 @@ export interface Resource<T> {
   readonly path: string;
   /** What every request asks with, beside its own parameters. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Reads one object; never throws. */
   readonly decode: (value: unknown) => Decoded<T>;
 }
 

@@ -15,8 +15,9 @@ export interface SourceStatus {
   readonly problem: string | undefined;
   /** What could not be understood in its objects, a line each. */
   readonly issues: readonly string[];
-  /** How many lists it has asked for, and how many watches it has begun. */
+  /** How many lists it has asked for. */
   readonly lists: number;
+  /** Watches begun, with those begun anew. */
   readonly watches: number;
 }
 

@@ -10,6 +10,7 @@ import { UnreachableError } from "./unreachable_error.ts";
 export class TlsTransport implements Transport {
   readonly #options: RequestOptions;
 
+  /** Nothing is connected until something is sent. */
   constructor({ authorities, isInsecure, serverName, client }: TlsSettings) {
     this.#options = {
       agent: false,

@@ -4,6 +4,7 @@ import { TlsTransport } from "./tls_transport.ts";
 
 /** One GET request. */
 export interface TransportRequest {
+  /** Absolute, with its parameters. */
   readonly url: string;
   /** name -> value */
   readonly headers: Readonly<Record<string, string>>;
@@ -13,7 +14,9 @@ export interface TransportRequest {
 
 /** The server's answer. Its body is to be read, once, or to be given up by leaving the loop. */
 export interface Answer {
+  /** Of HTTP. */
   readonly status: number;
+  /** A header's value by its name, in any case; undefined: it has none. */
   readonly header: (name: string) => string | undefined;
   /** Throws an `UnreachableError` where it breaks off and that can be told from its end. */
   readonly body: AsyncIterable<Uint8Array>;

@@ -2,6 +2,7 @@
 
 /** There was no answer, or not the whole of it: the server is away, or somebody in between. */
 export class UnreachableError extends Error {
+  /** Tells it from other errors. */
   override readonly name = "UnreachableError";
 
   /** `url` is what was asked for; the message names its server only. */

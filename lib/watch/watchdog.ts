@@ -50,6 +50,7 @@ export class Watchdog implements Disposable {
     this.#timer = setTimeout(this.#look, limitMs);
   }
 
+  /** Ends the watch over silence; nothing is aborted by it. */
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     this.#outer.removeEventListener("abort", this.#onAbort);
