@@ -21,7 +21,7 @@ async function runAgent(
   try {
     const { code, stderr } = await new Deno.Command("unshare", {
       args: [
-        ...["-n", Deno.execPath(), "run", "-A", main, "agent", "--log-level", "error"],
+        ...["-n", Deno.execPath(), "run", "-q", "-A", main, "agent", "--log-level", "error"],
         ...["--listen", "127.0.0.1:0", "--socket", `${folder}/agent.sock`, ...args],
       ],
       env,
