@@ -35,6 +35,8 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   await configureLogging(options);
   const ending = new AbortController();
   onTerminate(() => ending.abort());
+  const reloading = new EventTarget(); // heard of from the start: unheard, SIGHUP would end us
+  onReload(() => reloading.dispatchEvent(new Event("reload")));
   const nft = new Nft();
   const nftVersion = await nft.detect();
   logger.info("hedgerow {version} on node {nodeName}, nft {nftVersion}", {
@@ -46,10 +48,13 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   });
   const source = await openSource(options.source, store.sinks);
   const following = source.run(ending.signal);
-  // The lock is waited for while the source syncs; whatever ends first in error ends the agent.
-  using _lock = await Promise.race([takeLock(options.socket), failure(following)]);
-  const enforcing = enforce({ options, store, source, nft, signal: ending.signal });
-  await Promise.race([aborted(ending.signal), failure(following), failure(enforcing)]);
+  const ended = Promise.race([aborted(ending.signal), failure(following)]);
+  // The lock is waited for while the source syncs; whatever ends first ends the agent.
+  const lock = await Promise.race([takeLock(options.socket), ended]);
+  if (lock === undefined) return;
+  using _lock = lock;
+  const enforcing = enforce({ options, store, source, nft, reloading, signal: ending.signal });
+  await Promise.race([ended, failure(enforcing)]);
 }
 
 async function openSource(source: AgentOptions["source"], sinks: Sinks): Promise<Source> {
@@ -74,10 +79,13 @@ interface Enforcement {
   readonly store: ClusterStore;
   readonly source: Source;
   readonly nft: Nft;
+  /** Dispatches `reload` when the table is to be read back. */
+  readonly reloading: EventTarget;
   readonly signal: AbortSignal;
 }
 
-async function enforce({ options, store, source, nft, signal }: Enforcement): Promise<void> {
+async function enforce(enforcement: Enforcement): Promise<void> {
+  const { options, store, source, nft, reloading, signal } = enforcement;
   const { nodeName, selfHealMs } = options;
   const table = new Table(nft);
   const metrics = new Metrics(() => status());
@@ -97,7 +105,7 @@ async function enforce({ options, store, source, nft, signal }: Enforcement): Pr
   const handler = makeHandler({ status, metrics, patienceMs: selfHealMs + turnMs });
   await serveUnix(options.socket, handler);
   serveTcp(options.listen, handler);
-  onReload(() => {
+  reloading.addEventListener("reload", () => {
     logger.info("SIGHUP: reading the table back and working everything out anew");
     reconciler.reload();
   });
@@ -155,6 +163,6 @@ async function failure(task: Promise<void>): Promise<never> {
   return await new Promise<never>(() => {});
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined)));
 }
