@@ -2,6 +2,7 @@ import { getLogger } from "@logtape/logtape";
 import type { ClusterStore } from "../cluster/store.ts";
 import type { ClusterState } from "../model/cluster.ts";
 import type { Listing } from "../model/listing.ts";
+import type { NetworkPolicy } from "../model/network_policy.ts";
 import type { NodePolicy } from "../model/node_policy.ts";
 import type { ObjectKey } from "../model/object_key.ts";
 import { listRuleset } from "../render/listing.ts";
@@ -116,7 +117,7 @@ export class Reconciler {
     const started = performance.now();
     const changes = store.changes.take();
     try {
-      this.#policy = await this.#apply(this.#quarantine.guard(store));
+      this.#policy = await this.#apply();
     } catch (error) {
       store.changes.giveBack(changes);
       throw error;
@@ -129,38 +130,38 @@ export class Reconciler {
     this.#hasApplied = true;
   }
 
-  async #apply(state: ClusterState): Promise<NodePolicy> {
-    const { kernel, nodeName } = this.#options;
+  async #apply(): Promise<NodePolicy> {
+    const { kernel, nodeName, store } = this.#options;
+    const state = this.#quarantine.guard(store);
     const policy = translate(state, nodeName);
     try {
       await kernel.apply(listRuleset(renderRuleset(policy)));
       return policy;
     } catch (cause) {
-      const culprits = await this.#culprits(state, policy);
+      const culprits = await this.#culprits(state, suspectsOf(policy, state));
       if (culprits.length === 0) throw cause;
       this.#quarantine.hold(culprits);
       const policies = culprits.map(({ key }) => key);
       logger.error("The kernel refuses {policies}: their pods are isolated", { policies, cause });
-      return await this.#apply(this.#quarantine.guard(state));
+      return await this.#apply();
     }
   }
 
   /** The policies without whose rules the kernel would take the table. */
-  async #culprits(state: ClusterState, { groups }: NodePolicy): Promise<readonly Quarantined[]> {
-    const suspects = [...new Set(groups.flatMap((group) => group.policies))]
-      .filter((key) => state.policies.get(key as ObjectKey)?.broken === false) as ObjectKey[];
-    if (await this.#check(withoutRules(state, new Set(suspects))) !== undefined) return [];
+  async #culprits(
+    state: ClusterState,
+    suspects: ReadonlyMap<ObjectKey, NetworkPolicy>,
+  ): Promise<readonly Quarantined[]> {
+    if (await this.#check(withoutRules(state, new Set(suspects.keys()))) !== undefined) return [];
     let reason = "";
-    const culprits = await findCulprits(suspects, async (some) => {
-      const others = suspects.filter((key) => !some.includes(key));
+    const culprits = await findCulprits([...suspects.keys()], async (some) => {
+      const others = [...suspects.keys()].filter((key) => !some.includes(key));
       const error = await this.#check(withoutRules(state, new Set(others)));
       if (error !== undefined) reason = error.message;
       return error === undefined;
     });
-    return culprits.flatMap((key) => {
-      const policy = state.policies.get(key);
-      return policy === undefined ? [] : [{ key, policy, reason }];
-    });
+    return [...suspects].filter(([key]) => culprits.includes(key))
+      .map(([key, policy]) => ({ key, policy, reason }));
   }
 
   #check(state: ClusterState): Promise<Error | undefined> {
@@ -186,4 +187,13 @@ export class Reconciler {
       logger.error("Cannot bring the cluster's state to the kernel: {error}", { error });
     }
   }
+}
+
+/** The policies that have a part in a node's table and are not known to be at fault. */
+function suspectsOf(
+  { groups }: NodePolicy,
+  { policies }: ClusterState,
+): ReadonlyMap<ObjectKey, NetworkPolicy> {
+  const keys = new Set(groups.flatMap((group) => group.policies));
+  return new Map([...policies].filter(([key, { broken }]) => keys.has(key) && !broken));
 }

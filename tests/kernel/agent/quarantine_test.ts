@@ -50,6 +50,11 @@ Deno.test("a policy that the kernel refuses is put in quarantine: its pods are i
       async (open) => !open && !await isOpen(cluster, "shop/guest", "shop/api"),
     ));
 
+  cluster.put(letIn("worse", "web", "poison", "thief"));
+  await until("another one joins it", async () => await quarantined() === 2);
+  cluster.remove("NetworkPolicy shop/worse");
+  await until("and goes without it", async () => await quarantined() === 1);
+
   cluster.put(letIn("bad", "web", "guest"));
   await until("it is let out when it is changed", async () => await quarantined() === 0);
   await until("and enforced", () => isOpen(cluster, "shop/guest", "shop/web"));
