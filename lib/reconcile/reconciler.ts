@@ -100,7 +100,8 @@ export class Reconciler {
   /** After a failure nothing but its retry is due; a new change is worth a try at once. */
   #nextDue(): number {
     if (this.#retryAt < Infinity) return this.#retryAt;
-    return Math.min(this.#healAt, this.#options.store.nextExpiry ?? Infinity);
+    const { isSynced, nextExpiry = Infinity } = this.#options.store;
+    return isSynced ? Math.min(this.#healAt, nextExpiry) : nextExpiry;
   }
 
   async #turn(): Promise<void> {
