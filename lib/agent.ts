@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { getLogger } from "@logtape/logtape";
 import { Nft } from "./apply/nft.ts";
 import { Table } from "./apply/table.ts";
@@ -37,7 +38,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   onTerminate(() => ending.abort());
   const reloading = new EventTarget(); // heard of from the start: unheard, SIGHUP would end us
   onReload(() => reloading.dispatchEvent(new Event("reload")));
-  const nft = new Nft();
+  const nft = new Nft({ folder: dirname(options.socket) });
   const nftVersion = await nft.detect();
   logger.info("hedgerow {version} on node {nodeName}, nft {nftVersion}", {
     ...{ version, nftVersion, nodeName: options.nodeName },
@@ -53,6 +54,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   const lock = await Promise.race([takeLock(options.socket), ended]);
   if (lock === undefined) return;
   using _lock = lock;
+  await nft.clear();
   const enforcing = enforce({ options, store, source, nft, reloading, signal: ending.signal });
   await Promise.race([ended, failure(enforcing)]);
 }

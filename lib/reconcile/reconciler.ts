@@ -104,12 +104,17 @@ export class Reconciler {
     return isSynced ? Math.min(this.#healAt, nextExpiry) : nextExpiry;
   }
 
+  /** A table that cannot be read back is no reason to leave changes out of it. */
   async #turn(): Promise<void> {
-    if (performance.now() >= this.#healAt) {
-      await this.#options.kernel.heal();
-      this.#healAt = performance.now() + this.#options.selfHealMs;
-    }
+    const healing = performance.now() >= this.#healAt ? this.#heal() : undefined;
+    const [healed] = await Promise.allSettled([healing]);
     if (this.#options.store.changes.size > 0) await this.#pass();
+    if (healed.status === "rejected") throw healed.reason;
+  }
+
+  async #heal(): Promise<void> {
+    await this.#options.kernel.heal();
+    this.#healAt = performance.now() + this.#options.selfHealMs;
   }
 
   /** One pass: take the changes, work out what they come to, bring it to the kernel, tell. */

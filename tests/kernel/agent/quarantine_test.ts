@@ -10,9 +10,9 @@ async function squeamishNft(parent: string): Promise<string> {
   const script = `#!/bin/sh
 case "$*" in
 *-i*) exec sed -u '/poison/s/.*/refuse/' | ${real} -i ;;
-*-f*) script=$(cat)
-  case "$script" in *poison*) echo 'Error: I do not take poison' >&2; exit 1 ;; esac
-  printf '%s\\n' "$script" | ${real} "$@" ;;
+*-f*) for script; do :; done
+  if grep -q poison "$script"; then echo 'Error: I do not take poison' >&2; exit 1; fi
+  exec ${real} "$@" ;;
 *) exec ${real} "$@" ;;
 esac
 `;
