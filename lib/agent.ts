@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { getLogger } from "@logtape/logtape";
 import { Nft } from "./apply/nft.ts";
 import { Table } from "./apply/table.ts";
@@ -35,7 +36,9 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   await configureLogging(options);
   const ending = new AbortController();
   onTerminate(() => ending.abort());
-  const nft = new Nft();
+  const reloading = new EventTarget(); // heard of from the start: unheard, SIGHUP would end us
+  onReload(() => reloading.dispatchEvent(new Event("reload")));
+  const nft = new Nft({ folder: dirname(options.socket) });
   const nftVersion = await nft.detect();
   logger.info("hedgerow {version} on node {nodeName}, nft {nftVersion}", {
     ...{ version, nftVersion, nodeName: options.nodeName },
@@ -46,10 +49,14 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   });
   const source = await openSource(options.source, store.sinks);
   const following = source.run(ending.signal);
-  // The lock is waited for while the source syncs; whatever ends first in error ends the agent.
-  using _lock = await Promise.race([takeLock(options.socket), failure(following)]);
-  const enforcing = enforce({ options, store, source, nft, signal: ending.signal });
-  await Promise.race([aborted(ending.signal), failure(following), failure(enforcing)]);
+  const ended = Promise.race([aborted(ending.signal), failure(following)]);
+  // The lock is waited for while the source syncs; whatever ends first ends the agent.
+  const lock = await Promise.race([takeLock(options.socket), ended]);
+  if (lock === undefined) return;
+  using _lock = lock;
+  await nft.clear();
+  const enforcing = enforce({ options, store, source, nft, reloading, signal: ending.signal });
+  await Promise.race([ended, failure(enforcing)]);
 }
 
 async function openSource(source: AgentOptions["source"], sinks: Sinks): Promise<Source> {
@@ -74,10 +81,13 @@ interface Enforcement {
   readonly store: ClusterStore;
   readonly source: Source;
   readonly nft: Nft;
+  /** Dispatches `reload` when the table is to be read back. */
+  readonly reloading: EventTarget;
   readonly signal: AbortSignal;
 }
 
-async function enforce({ options, store, source, nft, signal }: Enforcement): Promise<void> {
+async function enforce(enforcement: Enforcement): Promise<void> {
+  const { options, store, source, nft, reloading, signal } = enforcement;
   const { nodeName, selfHealMs } = options;
   const table = new Table(nft);
   const metrics = new Metrics(() => status());
@@ -97,7 +107,7 @@ async function enforce({ options, store, source, nft, signal }: Enforcement): Pr
   const handler = makeHandler({ status, metrics, patienceMs: selfHealMs + turnMs });
   await serveUnix(options.socket, handler);
   serveTcp(options.listen, handler);
-  onReload(() => {
+  reloading.addEventListener("reload", () => {
     logger.info("SIGHUP: reading the table back and working everything out anew");
     reconciler.reload();
   });
@@ -158,6 +168,6 @@ async function failure(task: Promise<void>): Promise<never> {
   return await new Promise<never>(() => {});
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined)));
 }

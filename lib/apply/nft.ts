@@ -11,9 +11,13 @@ const table = ["inet", "hedgerow"] as const;
 export interface NftOptions {
   /** The program and what stands before its own arguments; default: nft, found by PATH. */
   readonly command?: readonly [string, ...string[]];
+  /** Where scripts are put for nft to read; default: the system's folder for temporary files. */
+  readonly folder?: string;
   /** After this time a process is killed; a full load of 6000 chains takes about 5 seconds. */
   readonly deadlineMs?: number;
 }
+
+const scriptName = /^script-.*\.nft$/;
 
 interface Outcome {
   readonly success: boolean;
@@ -28,12 +32,14 @@ export class Nft {
   readonly #program: string;
   readonly #prefix: readonly string[];
   readonly #deadlineMs: number;
+  readonly #folder: string | undefined;
 
   /** Nothing is run before the first call. */
-  constructor({ command = ["nft"], deadlineMs = 30_000 }: NftOptions = {}) {
+  constructor({ command = ["nft"], deadlineMs = 30_000, folder }: NftOptions = {}) {
     [this.#program] = command;
     this.#prefix = command.slice(1);
     this.#deadlineMs = deadlineMs;
+    this.#folder = folder;
   }
 
   /**
@@ -42,7 +48,7 @@ export class Nft {
    * @throws {NftError} "missing", "old" or "not permitted", with one clear line for each.
    */
   async detect(): Promise<string> {
-    const { stdout } = await this.#run(["--version"], "", "ask nft for its version");
+    const { stdout } = await this.#run(["--version"], "ask nft for its version");
     const version = tryParseVersion(stdout);
     if (version === undefined) {
       const message = `Cannot use nft: found a version that reads ${clip(stdout.trim())}`;
@@ -61,7 +67,7 @@ export class Nft {
    * @throws {NftError} "refused": nothing of it is in the kernel; otherwise that is unknown.
    */
   async run(script: string): Promise<void> {
-    await this.#load(["-f", "-"], script, "apply a transaction");
+    await this.#load([], script, "apply a transaction");
   }
 
   /**
@@ -70,41 +76,61 @@ export class Nft {
    * @throws {NftError} "refused" where the script would be refused.
    */
   async check(script: string): Promise<void> {
-    await this.#load(["--check", "-f", "-"], script, "check a script");
+    await this.#load(["--check"], script, "check a script");
   }
 
   /** Our table as nft prints it, without counters' values; undefined where there is none. */
   async list({ terse = false }: { readonly terse?: boolean } = {}): Promise<string | undefined> {
     const args = [...(terse ? ["-t"] : []), "-s", "list", "table", ...table];
     const what = `list table ${table.join(" ")}`;
-    const { success, stdout, stderr } = await this.#run(args, "", what);
+    const { success, stdout, stderr } = await this.#run(args, what);
     if (success) return stdout;
     if (/^Error: No such file or directory$/m.test(stderr)) return undefined;
     throw refusal(what, stderr, "");
   }
 
+  /** Removes the scripts that an agent left which was killed. */
+  async clear(): Promise<void> {
+    if (this.#folder === undefined) return;
+    for await (const { name } of Deno.readDir(this.#folder)) {
+      if (scriptName.test(name)) await Deno.remove(`${this.#folder}/${name}`);
+    }
+  }
+
   /** Starts an interactive nft: each line on its stdin is one transaction. */
   interactive(): Deno.ChildProcess {
-    return this.#spawn(["-i"]);
+    return this.#spawn(["-i"], "piped");
   }
 
+  /**
+   * From a file, not from a pipe: were we killed in the middle of writing, nft would take the half
+   * that it got for the whole.
+   */
   async #load(args: readonly string[], script: string, what: string): Promise<void> {
-    const { success, code, stderr } = await this.#run(args, script, what);
-    if (success) return;
-    if (code === 1) throw refusal(what, stderr, script);
-    throw new NftError("failed", `Cannot ${what}: nft ended with code ${code}`, { stderr });
+    const path = await Deno.makeTempFile({
+      ...(this.#folder === undefined ? {} : { dir: this.#folder }),
+      ...{ prefix: "script-", suffix: ".nft" }, // as `scriptName` knows them
+    });
+    try {
+      await Deno.writeTextFile(path, script);
+      const { success, code, stderr } = await this.#run([...args, "-f", path], what);
+      if (success) return;
+      if (code === 1) throw refusal(what, stderr, script);
+      throw new NftError("failed", `Cannot ${what}: nft ended with code ${code}`, { stderr });
+    } finally {
+      await Deno.remove(path);
+    }
   }
 
-  async #run(args: readonly string[], stdin: string, what: string): Promise<Outcome> {
-    const child = this.#spawn(args);
+  async #run(args: readonly string[], what: string): Promise<Outcome> {
+    const child = this.#spawn(args, "null");
     let late = false;
     const timer = setTimeout(() => {
       late = true;
       kill(child);
     }, this.#deadlineMs);
     try {
-      // The script is written while output is read: either pipe may fill before the other is done.
-      const [output] = await Promise.all([child.output(), write(child.stdin, stdin)]);
+      const output = await child.output();
       const { success, code, signal } = output;
       const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
       const outcome = {
@@ -117,13 +143,13 @@ export class Nft {
     }
   }
 
-  #spawn(args: readonly string[]): Deno.ChildProcess {
+  #spawn(args: readonly string[], stdin: "null" | "piped"): Deno.ChildProcess {
     const command = new Deno.Command(this.#program, {
       args: [...this.#prefix, ...args],
       // Its messages are read: no locale, no settings. It would write a history of its lines to HOME.
       clearEnv: true,
       env: { HOME: "/dev/null" },
-      stdin: "piped",
+      stdin,
       stdout: "piped",
       stderr: "piped",
     });
@@ -149,17 +175,6 @@ function judge(outcome: Outcome, what: string, passedMs: number | undefined): Ou
   }
   if (!success && isNotPermitted(stderr)) throw notPermitted(stderr);
   return outcome;
-}
-
-async function write(stdin: WritableStream<Uint8Array>, text: string): Promise<void> {
-  const writer = stdin.getWriter();
-  try {
-    if (text !== "") await writer.write(new TextEncoder().encode(text));
-    await writer.close();
-  } catch (error) {
-    // nft ended before it had read all: its output says why.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-  }
 }
 
 /** Ends a process for good, whatever state it is in. */

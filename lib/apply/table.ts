@@ -59,6 +59,8 @@ export class Table {
   readonly #repairs: Partial<Record<DriftKind, number>> = {};
   /** What the kernel holds as far as anyone knows; undefined after any doubt. */
   #programmed: { readonly reading: TableReading | undefined } | undefined;
+  /** True while the table could not be understood when it was last read back. */
+  #isUnreadable = false;
   /** What was last brought to the kernel whole. */
   #good: Listing | undefined;
 
@@ -174,10 +176,19 @@ export class Table {
   }
 
   async #readDrift(good: Listing): Promise<readonly Drift[]> {
+    const known = this.#programmed;
     try {
-      return findDrift(await this.#readBack(), good);
+      const drift = findDrift(await this.#readBack(), good);
+      this.#isUnreadable = false;
+      return drift;
     } catch (error) {
       if (!(error instanceof ListingError)) throw error;
+      // Replacing it may help, once: an nft that prints otherwise would be asked for it for ever.
+      if (this.#isUnreadable) {
+        this.#programmed = known;
+        throw new NftError("failed", error.message, { cause: error });
+      }
+      this.#isUnreadable = true;
       return [{ kind: "table unreadable", text: error.message }];
     }
   }

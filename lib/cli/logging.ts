@@ -1,11 +1,19 @@
-import { ansiColorFormatter, configure, getStreamSink, jsonLinesFormatter } from "@logtape/logtape";
+import {
+  ansiColorFormatter,
+  configure,
+  getStreamSink,
+  getTextFormatter,
+  jsonLinesFormatter,
+  type LogRecord,
+  type TextFormatter,
+} from "@logtape/logtape";
 import type { AgentOptions } from "./options.ts";
 
 /** Sends everything that hedgerow logs to the standard error, a line a record. */
 export async function configureLogging(
   { logLevel, logFormat }: Pick<AgentOptions, "logLevel" | "logFormat">,
 ): Promise<void> {
-  const formatter = logFormat === "json" ? jsonLinesFormatter : ansiColorFormatter;
+  const formatter = (record: LogRecord): string => formatterOf(logFormat)(plainly(record));
   await configure({
     sinks: { stderr: getStreamSink(Deno.stderr.writable, { formatter }) },
     loggers: [
@@ -13,4 +21,24 @@ export async function configureLogging(
       { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["stderr"] },
     ],
   });
+}
+
+const textFormatter = getTextFormatter();
+
+function formatterOf(format: AgentOptions["logFormat"]): TextFormatter {
+  if (format === "json") return jsonLinesFormatter;
+  return Deno.stderr.isTerminal() ? ansiColorFormatter : textFormatter;
+}
+
+/** The record with a message that reads as it was written: without quotes around its values. */
+export function plainly(record: LogRecord): LogRecord {
+  const message = record.message.map((part, i) => i % 2 === 0 ? part : formatValue(part)).join("");
+  return { ...record, message: [message] };
+}
+
+function formatValue(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value instanceof Error) return value.message;
+  if (Array.isArray(value)) return value.map(formatValue).join(", ");
+  return Deno.inspect(value, { breakLength: Infinity, compact: true });
 }

@@ -2,6 +2,7 @@ import { getLogger } from "@logtape/logtape";
 import type { ClusterStore } from "../cluster/store.ts";
 import type { ClusterState } from "../model/cluster.ts";
 import type { Listing } from "../model/listing.ts";
+import type { NetworkPolicy } from "../model/network_policy.ts";
 import type { NodePolicy } from "../model/node_policy.ts";
 import type { ObjectKey } from "../model/object_key.ts";
 import { listRuleset } from "../render/listing.ts";
@@ -99,15 +100,21 @@ export class Reconciler {
   /** After a failure nothing but its retry is due; a new change is worth a try at once. */
   #nextDue(): number {
     if (this.#retryAt < Infinity) return this.#retryAt;
-    return Math.min(this.#healAt, this.#options.store.nextExpiry ?? Infinity);
+    const { isSynced, nextExpiry = Infinity } = this.#options.store;
+    return isSynced ? Math.min(this.#healAt, nextExpiry) : nextExpiry;
   }
 
+  /** A table that cannot be read back is no reason to leave changes out of it. */
   async #turn(): Promise<void> {
-    if (performance.now() >= this.#healAt) {
-      await this.#options.kernel.heal();
-      this.#healAt = performance.now() + this.#options.selfHealMs;
-    }
+    const healing = performance.now() >= this.#healAt ? this.#heal() : undefined;
+    const [healed] = await Promise.allSettled([healing]);
     if (this.#options.store.changes.size > 0) await this.#pass();
+    if (healed.status === "rejected") throw healed.reason;
+  }
+
+  async #heal(): Promise<void> {
+    await this.#options.kernel.heal();
+    this.#healAt = performance.now() + this.#options.selfHealMs;
   }
 
   /** One pass: take the changes, work out what they come to, bring it to the kernel, tell. */
@@ -116,7 +123,7 @@ export class Reconciler {
     const started = performance.now();
     const changes = store.changes.take();
     try {
-      this.#policy = await this.#apply(this.#quarantine.guard(store));
+      this.#policy = await this.#apply();
     } catch (error) {
       store.changes.giveBack(changes);
       throw error;
@@ -129,40 +136,38 @@ export class Reconciler {
     this.#hasApplied = true;
   }
 
-  async #apply(state: ClusterState): Promise<NodePolicy> {
-    const { kernel, nodeName } = this.#options;
+  async #apply(): Promise<NodePolicy> {
+    const { kernel, nodeName, store } = this.#options;
+    const state = this.#quarantine.guard(store);
     const policy = translate(state, nodeName);
     try {
       await kernel.apply(listRuleset(renderRuleset(policy)));
       return policy;
     } catch (cause) {
-      const culprits = await this.#culprits(state, policy);
+      const culprits = await this.#culprits(state, suspectsOf(policy, state));
       if (culprits.length === 0) throw cause;
       this.#quarantine.hold(culprits);
       const policies = culprits.map(({ key }) => key);
       logger.error("The kernel refuses {policies}: their pods are isolated", { policies, cause });
-      return await this.#apply(this.#quarantine.guard(state));
+      return await this.#apply();
     }
   }
 
   /** The policies without whose rules the kernel would take the table. */
-  async #culprits(state: ClusterState, { groups }: NodePolicy): Promise<readonly Quarantined[]> {
-    const suspects = [
-      ...new Set(groups.flatMap(({ tiers }) => tiers.flatMap(({ policies }) => policies))),
-    ]
-      .filter((key) => state.policies.get(key as ObjectKey)?.broken === false) as ObjectKey[];
-    if (await this.#check(withoutRules(state, new Set(suspects))) !== undefined) return [];
+  async #culprits(
+    state: ClusterState,
+    suspects: ReadonlyMap<ObjectKey, NetworkPolicy>,
+  ): Promise<readonly Quarantined[]> {
+    if (await this.#check(withoutRules(state, new Set(suspects.keys()))) !== undefined) return [];
     let reason = "";
-    const culprits = await findCulprits(suspects, async (some) => {
-      const others = suspects.filter((key) => !some.includes(key));
+    const culprits = await findCulprits([...suspects.keys()], async (some) => {
+      const others = [...suspects.keys()].filter((key) => !some.includes(key));
       const error = await this.#check(withoutRules(state, new Set(others)));
       if (error !== undefined) reason = error.message;
       return error === undefined;
     });
-    return culprits.flatMap((key) => {
-      const policy = state.policies.get(key);
-      return policy === undefined ? [] : [{ key, policy, reason }];
-    });
+    return [...suspects].filter(([key]) => culprits.includes(key))
+      .map(([key, policy]) => ({ key, policy, reason }));
   }
 
   #check(state: ClusterState): Promise<Error | undefined> {
@@ -188,4 +193,13 @@ export class Reconciler {
       logger.error("Cannot bring the cluster's state to the kernel: {error}", { error });
     }
   }
+}
+
+/** The policies that have a part in a node's table and are not known to be at fault. */
+function suspectsOf(
+  { groups }: NodePolicy,
+  { policies }: ClusterState,
+): ReadonlyMap<ObjectKey, NetworkPolicy> {
+  const keys = new Set(groups.flatMap(({ tiers }) => tiers.flatMap((tier) => tier.policies)));
+  return new Map([...policies].filter(([key, { broken }]) => keys.has(key) && !broken));
 }

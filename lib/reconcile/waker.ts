@@ -9,12 +9,12 @@ export class Waker {
     this.#resolve();
   }
 
-  /** Waits for `wake`, for `ms` milliseconds at most. */
+  /** Waits for `wake`, for `ms` milliseconds at most. Others have their turn in any case. */
   async wait(ms: number): Promise<void> {
-    if (!this.#awake && ms > 0) {
+    if (!this.#awake) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#resolve = resolve;
-      const timer = setTimeout(resolve, ms);
+      const timer = setTimeout(resolve, Math.max(0, ms));
       await promise;
       clearTimeout(timer);
     }

@@ -21,7 +21,7 @@ async function runAgent(
   try {
     const { code, stderr } = await new Deno.Command("unshare", {
       args: [
-        ...["-n", Deno.execPath(), "run", "-A", main, "agent", "--log-level", "error"],
+        ...["-n", Deno.execPath(), "run", "-q", "-A", main, "agent", "--log-level", "error"],
         ...["--listen", "127.0.0.1:0", "--socket", `${folder}/agent.sock`, ...args],
       ],
       env,
@@ -178,4 +178,21 @@ Deno.test("an API server that is away: what is known stays enforced, and /readyz
   cluster.put(letIn("own", "web", "guest"));
   await cluster.settled({ timeoutMs: 15_000 });
   await until("ok again", async () => (await agent.get("/readyz")).body === "ok\n");
+});
+
+Deno.test("an API server that is away at the start is waited for; SIGHUP and probes are answered meanwhile", async () => {
+  await using cluster = await createShop();
+  await serverOf(cluster).server.stop();
+  const socket = ["--socket", `${cluster.lab.network.folder}/x/agent.sock`];
+  const args = [...cluster.source.agentArgs, ...socket];
+  await using agent = new Agent({ node: cluster.lab.host("n1"), args });
+  const readyz = async (): Promise<string> =>
+    (await agent.get("/readyz").catch(() => ({ body: "" }))).body;
+  await until("it says what is missing", async () => /pods: not synced: /.test(await readyz()));
+  agent.signal("SIGHUP");
+  await until("it took note", () => agent.log.some((line) => line.includes("SIGHUP")));
+  equal((await agent.get("/readyz")).status, 503);
+  equal((await agent.get("/healthz")).status, 200);
+  serverOf(cluster).start();
+  await agent.ready();
 });

@@ -40,7 +40,12 @@ Deno.test("a newcomer syncs, waits for the old agent to end, and takes over in p
   const socket = ["--socket", `${cluster.lab.network.folder}/n1/agent.sock`];
   const args = [...cluster.source.agentArgs, ...socket];
   await using newcomer = new Agent({ node: cluster.lab.host("n1"), args });
-  await until("the newcomer waits", () => newcomer.log.some((line) => line.includes("waiting")));
+  const isWaiting = (agent: Agent): boolean => agent.log.some((line) => line.includes("waiting"));
+  await until("the newcomer waits", () => isWaiting(newcomer));
+  await using third = new Agent({ node: cluster.lab.host("n1"), args });
+  await until("a third one waits", () => isWaiting(third));
+  third.signal("SIGHUP"); // there is nothing to read back yet, and nothing to end for
+  equal((await third.stop("SIGTERM")).code, 0, "who waits ends at once, too");
   await cluster.agent("n1").stop("SIGTERM");
   await newcomer.ready();
   cluster.put(letIn("own", "web", "guest"));

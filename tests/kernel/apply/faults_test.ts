@@ -160,3 +160,15 @@ Deno.test("a listing that nobody understands: the table is replaced as the last 
     deepEqual((await bench.table.heal()).drift, []);
   });
 });
+
+Deno.test("a script is whole before nft sees it: whoever writes it may be killed at any instant", async () => {
+  await using namespace = await Namespace.make();
+  const behaviour = {
+    otherwise: 'for file; do :; done; case "$*" in *-f*) wc -c <"$file" >>$folder/seen ;; esac',
+  };
+  await using standIn = await StandIn.make(namespace, behaviour);
+  const nft = new Nft({ command: standIn.command });
+  const script = "add table inet hedgerow\n".repeat(20_000);
+  await nft.run(script);
+  equal(Deno.readTextFileSync(`${standIn.folder}/seen`).trim(), `${script.length}`);
+});

@@ -127,7 +127,7 @@ Deno.test("an nft that dies without a word of its own is an error that says how"
   });
 });
 
-Deno.test("the right to run nft, and no other right, is all that is needed", async () => {
+Deno.test("the right to run nft, and to put scripts into a folder, is all that is needed", async () => {
   await using namespace = await Namespace.make();
   const folder = await Deno.makeTempDir({ prefix: "hedgerow-permissions-" });
   try {
@@ -136,8 +136,9 @@ Deno.test("the right to run nft, and no other right, is all that is needed", asy
       `${folder}/main.ts`,
       `import { Nft } from "${apply}nft.ts";
 import { Session } from "${apply}session.ts";
-const nft = new Nft();
+const nft = new Nft({ folder: "${folder}/run" });
 await nft.detect();
+await nft.clear();
 await nft.run("add table inet hedgerow\\n");
 const session = new Session(nft);
 await session.run(["add chain inet hedgerow a"]);
@@ -145,9 +146,14 @@ await session.close();
 await nft.list();
 `,
     );
-    const deno = [Deno.execPath(), "run", "--no-prompt", "--allow-run=nft", `${folder}/main.ts`];
+    await Deno.mkdir(`${folder}/run`);
+    await Deno.writeTextFile(`${folder}/run/script-left.nft`, "of an agent that was killed");
+    const rights = ["read", "write"].map((right) => `--allow-${right}=${folder}/run`);
+    const main = ["--no-prompt", "--allow-run=nft", ...rights, `${folder}/main.ts`];
+    const deno = [Deno.execPath(), "run", ...main];
     await run("nsenter", [`--net=/run/netns/${namespace.name}`, ...deno]);
     equal(await namespace.list(), "table inet hedgerow {\n\tchain a {\n\t}\n}\n");
+    equal([...Deno.readDirSync(`${folder}/run`)].length, 0, "no script is left");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
