@@ -30,10 +30,13 @@ function formatterOf(format: AgentOptions["logFormat"]): TextFormatter {
   return Deno.stderr.isTerminal() ? ansiColorFormatter : textFormatter;
 }
 
-/** The record with a message that reads as it was written: without quotes around its values. */
-export function plainly(record: LogRecord): LogRecord {
-  const message = record.message.map((part, i) => i % 2 === 0 ? part : formatValue(part)).join("");
-  return { ...record, message: [message] };
+function plainly(record: LogRecord): LogRecord {
+  return { ...record, message: [formatMessage(record.message)] };
+}
+
+/** Makes a message read as it was written: without quotes around the values in it. */
+export function formatMessage(message: readonly unknown[]): string {
+  return message.map((part, i) => i % 2 === 0 ? part : formatValue(part)).join("");
 }
 
 function formatValue(value: unknown): string {
