@@ -20,12 +20,15 @@ const packages = [
   "libgmp10",
 ];
 
-const sources = `Types: deb
-URIs: http://deb.debian.org/debian
+/** A source list for Debian 13, from an archive of Debian. */
+function sourcesFrom(archive: string): string {
+  return `Types: deb
+URIs: ${archive}
 Suites: trixie
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 `;
+}
 
 const directory: Readonly<Record<typeof Deno.build.arch, string>> = {
   x86_64: "x86_64-linux-gnu",
@@ -65,7 +68,7 @@ async function fetchInto(root: string): Promise<void> {
     for (const folder of ["state/lists/partial", "cache/archives/partial", "debs", "root"]) {
       Deno.mkdirSync(join(work, folder), { recursive: true });
     }
-    Deno.writeTextFileSync(join(work, "trixie.sources"), sources);
+    Deno.writeTextFileSync(join(work, "trixie.sources"), sourcesFrom(await findArchive(work)));
     await run("apt-get", [...aptOptions(work), "update"], work);
     await run("apt-get", [...aptOptions(work), "download", ...packages], join(work, "debs"));
     for (const { name } of Deno.readDirSync(join(work, "debs"))) {
@@ -75,6 +78,15 @@ async function fetchInto(root: string): Promise<void> {
   } finally {
     Deno.removeSync(work, { recursive: true });
   }
+}
+
+/** The archive that this system's own packages come from, so that a mirror is used here as well. */
+async function findArchive(cwd: string): Promise<string> {
+  const targets = ["indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"];
+  const archives = (await run("apt-get", targets, cwd)).split("\n");
+  const archive = archives.find((uri) => /\/debian\/?$/.test(uri));
+  if (archive === undefined) throw new Error("Cannot find an archive of Debian in apt's sources");
+  return archive;
 }
 
 /** apt with lists, archives and sources of its own: the system's are neither read nor changed. */
@@ -94,9 +106,9 @@ function aptOptions(work: string): readonly string[] {
   ].flatMap((option) => ["-o", option]);
 }
 
-async function run(command: string, args: readonly string[], cwd: string): Promise<void> {
+async function run(command: string, args: readonly string[], cwd: string): Promise<string> {
   const output = await new Deno.Command(command, { args: [...args], cwd }).output();
-  if (output.success) return;
+  if (output.success) return new TextDecoder().decode(output.stdout);
   const stderr = new TextDecoder().decode(output.stderr).trim().split("\n").at(-1);
   throw new Error(`Cannot run ${command}: exit ${output.code}: ${stderr}`);
 }
