@@ -1,5 +1,6 @@
 import type { Cluster } from "../lab/cluster.ts";
 import { runTool } from "../lab/tool.ts";
+import { exists } from "../lab/exists.ts";
 
 /** What is still there of a cluster that was taken down: namespaces, agents, their folder, a table. */
 export async function leftovers(cluster: Cluster | undefined): Promise<readonly string[]> {
@@ -14,14 +15,4 @@ export async function leftovers(cluster: Cluster | undefined): Promise<readonly 
     ...(exists(folder) ? [folder] : []),
     ...(tables.includes("table inet hedgerow") ? ["table inet hedgerow"] : []),
   ];
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

@@ -3,6 +3,7 @@ import { until } from "../lab/clock.ts";
 import { inNetns } from "../lab/netns.ts";
 import { Network } from "../lab/network.ts";
 import { runTool } from "../lab/tool.ts";
+import { exists } from "../lab/exists.ts";
 
 for (const end of ["SIGINT", "SIGTERM", "SIGKILL", "an exception"] as const) {
   Deno.test(`nothing is left of a network whose process ends by ${end}`, async () => {
@@ -41,14 +42,4 @@ function childScript(fails: boolean): string {
     const { prefix, folder } = await Network.create({ nodes: [{ name: "n1", pods: ["a/1"] }] });
     await Deno.stdout.write(new TextEncoder().encode(JSON.stringify({ prefix, folder })));
     ${fails ? 'throw new Error("as it may happen")' : "setInterval(() => {}, 1000)"};`;
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
