@@ -1,5 +1,7 @@
 // This module is pure.
-import type { ListedSet, Listing } from "../model/listing.ts";
+import { isDynamic, isLeased, type ListedSet, type Listing } from "../model/listing.ts";
+import { tryParseLease } from "../model/lease.ts";
+import { mainTable, type TableName } from "../model/table_name.ts";
 import { isDormant, type TableReading } from "./table_reading.ts";
 
 /** In which way the kernel differs from what was put there. */
@@ -26,26 +28,32 @@ export interface Drift {
   readonly text: string;
 }
 
+/** Which table was read back, and when. */
+export interface ReadTable {
+  /** As nft names it. */
+  readonly name: TableName;
+  /** In ms since the epoch: elements whose lease is over may be there or not. */
+  readonly now: number;
+}
+
 /** What differs between what was read back (undefined: no table) and what should be there. */
-export function findDrift(reading: TableReading | undefined, wanted: Listing): readonly Drift[] {
-  if (reading === undefined) {
-    return [{ kind: "table missing", text: "table inet hedgerow is gone" }];
-  }
+export function findDrift(
+  reading: TableReading | undefined,
+  wanted: Listing,
+  { name, now }: ReadTable = { name: mainTable, now: 0 },
+): readonly Drift[] {
+  if (reading === undefined) return [{ kind: "table missing", text: `table ${name} is gone` }];
+  const dormant = `table ${name} is dormant: none of its chains sees a packet`;
   return [
-    ...(isDormant(reading) ? [dormant] : []),
+    ...(isDormant(reading) ? [{ kind: "table dormant", text: dormant } as const] : []),
     ...chainDrift(reading.listing, wanted),
-    ...setDrift(reading.listing, wanted),
+    ...setDrift(reading.listing, wanted, now),
     ...reading.others.map(({ kind, name }): Drift => ({
       kind: "object foreign",
       text: `${kind} ${name} is foreign`,
     })),
   ];
 }
-
-const dormant: Drift = {
-  kind: "table dormant",
-  text: "table inet hedgerow is dormant: none of its chains sees a packet",
-};
 
 function chainDrift(found: Listing, wanted: Listing): readonly Drift[] {
   const drift: Drift[] = [];
@@ -72,7 +80,7 @@ function chainDrift(found: Listing, wanted: Listing): readonly Drift[] {
   return drift;
 }
 
-function setDrift(found: Listing, wanted: Listing): readonly Drift[] {
+function setDrift(found: Listing, wanted: Listing, now: number): readonly Drift[] {
   const drift: Drift[] = [];
   for (const [name, set] of wanted.sets) {
     const other = found.sets.get(name);
@@ -82,7 +90,8 @@ function setDrift(found: Listing, wanted: Listing): readonly Drift[] {
       const text = `${set.kind} ${name} is declared otherwise: ${firstOther(other, set)}`;
       drift.push({ kind: "set changed", text });
     } else {
-      drift.push(...elementDrift(`${set.kind} ${name}`, other, set));
+      const what = `${set.kind} ${name}`;
+      drift.push(...elementDrift(what, withoutEnded(other, now), withoutEnded(set, now)));
     }
   }
   for (const [name, { kind }] of found.sets) {
@@ -91,6 +100,19 @@ function setDrift(found: Listing, wanted: Listing): readonly Drift[] {
     }
   }
   return drift;
+}
+
+/** What a lease ends by, at the latest, after its time is over, in ms. */
+const leaseSlackMs = 2000;
+
+/** Without what the kernel adds or takes out by itself, and so may or may not be there. */
+function withoutEnded(set: ListedSet, now: number): ListedSet {
+  if (isDynamic(set)) return { ...set, elements: new Map() };
+  if (!isLeased(set)) return set;
+  const elements = [...set.elements].filter(([, text]) =>
+    (tryParseLease(text)?.until ?? Infinity) > now + leaseSlackMs
+  );
+  return { ...set, elements: new Map(elements) };
 }
 
 function elementDrift(what: string, found: ListedSet, wanted: ListedSet): readonly Drift[] {

@@ -1,21 +1,22 @@
 // This module is pure.
-import type { ListedChain, ListedSet } from "../model/listing.ts";
+import { isDynamic, type ListedChain, type ListedSet } from "../model/listing.ts";
+import { mainTable, type TableName } from "../model/table_name.ts";
 import { type Block, formatItem, ListingError, readBlocks } from "./listing_lines.ts";
 import { formatHook } from "./hook_text.ts";
 import type { OtherObject, TableReading } from "./table_reading.ts";
 
 /**
- * Reads what `nft -s list table inet hedgerow` printed, in the words of any nft from 1.0.6 on.
+ * Reads what `nft -s list table` printed of a table, in the words of any nft from 1.0.6 on.
  *
  * @throws {ListingError} for a text that is not understood as a whole: a part of a table would
  * be mistaken for all of it.
  */
-export function parseListing(text: string): TableReading {
+export function parseListing(text: string, table: TableName = mainTable): TableReading {
   const sets = new Map<string, ListedSet>();
   const chains = new Map<string, ListedChain>();
   const declaration: string[] = [];
   const others: OtherObject[] = [];
-  for (const item of theTable(text).items) {
+  for (const item of theTable(text, table).items) {
     if (typeof item === "string") {
       declaration.push(item);
       continue;
@@ -29,12 +30,12 @@ export function parseListing(text: string): TableReading {
   return { listing: { sets, chains }, declaration, others };
 }
 
-function theTable(text: string): Block {
+function theTable(text: string, table: TableName): Block {
   const [block, ...more] = readBlocks(text);
   if (block === undefined || typeof block === "string" || more.length > 0) {
     throw new ListingError("Cannot read listing: expected one table");
   }
-  if (block.head !== "table inet hedgerow") {
+  if (block.head !== `table ${table}`) {
     throw new ListingError(`Cannot read listing: found ${block.head}, expected our table`);
   }
   return block;
@@ -65,7 +66,8 @@ function parseSet(kind: ListedSet["kind"], lines: readonly string[]): ListedSet 
     if (list === undefined) declaration.push(line);
     else elements = parseElements(list);
   }
-  return { kind, declaration, elements };
+  const set: ListedSet = { kind, declaration, elements };
+  return isDynamic(set) ? { ...set, elements: new Map() } : set;
 }
 
 /** Elements are parted by commas; those in a comment part nothing. */

@@ -1,7 +1,8 @@
 // This module is pure.
 import type { ListedChain, ListedSet, Listing, Transaction } from "../model/listing.ts";
 import { difference } from "../render/difference.ts";
-import { addTable, deleteTable } from "../render/statements.ts";
+import { mainTable, type TableName } from "../model/table_name.ts";
+import { Statements } from "../render/statements.ts";
 import { isDormant, type TableReading } from "./table_reading.ts";
 import { renameIn } from "./rename.ts";
 
@@ -11,20 +12,30 @@ import { renameIn } from "./rename.ts";
  *
  * @param from What the kernel holds; undefined where the table is not there.
  */
-export function mend(from: TableReading | undefined, to: Listing): readonly Transaction[] {
-  if (from === undefined) return difference(undefined, to);
+export function mend(
+  from: TableReading | undefined,
+  to: Listing,
+  table: TableName = mainTable,
+): readonly Transaction[] {
+  if (from === undefined) return difference(undefined, to, table);
+  const says = new Statements(table);
   return [
-    ...(isDormant(from) ? [[addTable]] : []), // its flags are set anew: none
-    ...turn(from.listing, to),
+    ...(isDormant(from) ? [[says.addTable()]] : []), // its flags are set anew: none
+    ...turn(from.listing, to, table),
     // Last, as foreign rules and maps may refer to them.
-    ...from.others.map(({ kind, name }) => [`delete ${kind} inet hedgerow ${name}`]),
+    ...from.others.map(({ kind, name }) => [says.deleteObject(kind, name)]),
   ];
 }
 
 /** One transaction that replaces the table: the last way, as it may leak a few packets. */
-export function replace(to: Listing): Transaction {
-  // Deleting what is not there is an error, adding what is there is none.
-  return [addTable, deleteTable, ...difference(undefined, to).flat()];
+export function replace(to: Listing, table: TableName = mainTable): Transaction {
+  return [...remove(table), ...difference(undefined, to, table).flat()];
+}
+
+/** One transaction that takes the table away: deleting what is not there would be an error. */
+export function remove(table: TableName): Transaction {
+  const says = new Statements(table);
+  return [says.addTable(), says.deleteTable()];
 }
 
 /**
@@ -32,12 +43,12 @@ export function replace(to: Listing): Transaction {
  * a stand-in by another name; everything is filled before anything refers to it, and nothing is
  * deleted before all has let go of it.
  */
-function turn(from: Listing, to: Listing): readonly Transaction[] {
+function turn(from: Listing, to: Listing, table: TableName): readonly Transaction[] {
   const names = declaredOtherwise(from, to);
-  if (names.length === 0) return difference(from, to);
+  if (names.length === 0) return difference(from, to, table);
   const standIns = renameIn(to, standInNames(names, from, to));
   const steps = [from, union(from, standIns), standIns, union(standIns, to), to];
-  return steps.slice(1).flatMap((step, i) => difference(steps[i], step));
+  return steps.slice(1).flatMap((step, i) => difference(steps[i], step, table));
 }
 
 function declaredOtherwise(from: Listing, to: Listing): readonly string[] {

@@ -1,11 +1,9 @@
 import { clip, isNotPermitted, NftError, notPermitted, refusal } from "./nft_error.ts";
+import { mainTable, type TableName } from "../model/table_name.ts";
 import { isAtLeast, tryParseVersion } from "./nft_version.ts";
 
 /** The oldest nft whose grammar knows every form of the ruleset. */
 const oldest = "1.0.6";
-
-/** The table that is ours. */
-const table = ["inet", "hedgerow"] as const;
 
 /** How nft is run. */
 export interface NftOptions {
@@ -57,7 +55,7 @@ export class Nft {
     if (!isAtLeast(version, oldest)) {
       throw new NftError("old", `Cannot use nft: found ${version}, expected ${oldest} or newer`);
     }
-    await this.list({ terse: true });
+    await this.list(mainTable, { terse: true });
     return version;
   }
 
@@ -79,10 +77,13 @@ export class Nft {
     await this.#load(["--check"], script, "check a script");
   }
 
-  /** Our table as nft prints it, without counters' values; undefined where there is none. */
-  async list({ terse = false }: { readonly terse?: boolean } = {}): Promise<string | undefined> {
-    const args = [...(terse ? ["-t"] : []), "-s", "list", "table", ...table];
-    const what = `list table ${table.join(" ")}`;
+  /** One of our tables as nft prints it, without what changes by itself; undefined: there is none. */
+  async list(
+    table: TableName = mainTable,
+    { terse = false }: { readonly terse?: boolean } = {},
+  ): Promise<string | undefined> {
+    const args = [...(terse ? ["-t"] : []), "-s", "list", "table", ...table.split(" ")];
+    const what = `list table ${table}`;
     const { success, stdout, stderr } = await this.#run(args, what);
     if (success) return stdout;
     if (/^Error: No such file or directory$/m.test(stderr)) return undefined;

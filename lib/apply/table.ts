@@ -3,7 +3,7 @@ import type { Listing, Transaction } from "../model/listing.ts";
 import { type Drift, type DriftKind, findDrift } from "./drift.ts";
 import { ListingError } from "./listing_lines.ts";
 import { parseListing } from "./listing_parser.ts";
-import { mend, replace } from "./mend.ts";
+import { mend, remove, replace } from "./mend.ts";
 import type { Nft } from "./nft.ts";
 import { NftError } from "./nft_error.ts";
 import { Serial } from "./serial.ts";
@@ -11,12 +11,17 @@ import { SessionLost } from "./session_process.ts";
 import { formatScript } from "./statement.ts";
 import type { TableReading } from "./table_reading.ts";
 import { noCounts, type TableStatus } from "./table_status.ts";
+import { mainTable, type TableName } from "../model/table_name.ts";
 import { Transactor } from "./transactor.ts";
 
 const logger = getLogger(["hedgerow", "apply"]);
 
 /** How a table is kept. */
 export interface TableOptions {
+  /** Which of our tables it is; default: the one that judges. */
+  readonly name?: TableName;
+  /** Carries out the transactions; tables may share one. Default: one of its own. */
+  readonly transactor?: Transactor;
   /** After this time without an answer the kept session is given up. */
   readonly sessionDeadlineMs?: number;
   /** How long to wait before the second attempt; twice as long before each that follows. */
@@ -47,11 +52,12 @@ export interface Healed {
 const tries = 4;
 
 /**
- * The one table in the kernel. It knows what is programmed, so that nothing reaches the kernel
+ * One table in the kernel. It knows what is programmed, so that nothing reaches the kernel
  * twice; at the first doubt it reads the table back and goes on from there. Everything is serial.
  */
 export class Table {
   readonly #nft: Nft;
+  readonly #name: TableName;
   readonly #transactor: Transactor;
   readonly #retryDelayMs: number;
   readonly #serial = new Serial();
@@ -65,10 +71,12 @@ export class Table {
   #good: Listing | undefined;
 
   /** Nothing is read or run before the first call. */
-  constructor(nft: Nft, { sessionDeadlineMs, retryDelayMs = 20 }: TableOptions = {}) {
+  constructor(nft: Nft, options: TableOptions = {}) {
+    const { name = mainTable, sessionDeadlineMs, retryDelayMs = 20 } = options;
+    const session = sessionDeadlineMs === undefined ? {} : { deadlineMs: sessionDeadlineMs };
     this.#nft = nft;
-    const options = sessionDeadlineMs === undefined ? {} : { deadlineMs: sessionDeadlineMs };
-    this.#transactor = new Transactor(nft, options);
+    this.#name = name;
+    this.#transactor = options.transactor ?? new Transactor(nft, session);
     this.#retryDelayMs = retryDelayMs;
   }
 
@@ -110,7 +118,7 @@ export class Table {
   check(desired: Listing): Promise<NftError | undefined> {
     return this.#serial.run(async () => {
       try {
-        await this.#nft.check(formatScript(replace(desired)));
+        await this.#nft.check(formatScript(replace(desired, this.#name)));
         return undefined;
       } catch (error) {
         if (error instanceof NftError && error.kind === "refused") return error;
@@ -134,12 +142,17 @@ export class Table {
     });
   }
 
+  /** What the kernel holds now, whoever put it there; undefined where the table is not there. */
+  read(): Promise<Listing | undefined> {
+    return this.#serial.run(async () => (await this.#readBack())?.listing);
+  }
+
   /** Deletes the table and everything in it. */
   remove(): Promise<void> {
     return this.#serial.run(async () => {
       this.#programmed = undefined;
       this.#good = undefined;
-      await this.#nft.run("add table inet hedgerow\ndelete table inet hedgerow\n");
+      await this.#nft.run(formatScript(remove(this.#name)));
       this.#programmed = { reading: undefined };
     });
   }
@@ -164,11 +177,13 @@ export class Table {
   async #heal(good: Listing): Promise<readonly Drift[]> {
     const drift = await this.#readDrift(good);
     if (drift.length === 0) return drift;
-    logger.warn("Mending the table: {drift}", { drift: drift.map(({ text }) => text) });
+    logger.warn("Mending table {table}: {drift}", {
+      ...{ table: this.#name, drift: drift.map(({ text }) => text) },
+    });
     await this.#program(good);
     const [left] = await this.#readDrift(good);
     if (left !== undefined) {
-      const message = `Cannot mend table inet hedgerow: after mending, ${left.text}`;
+      const message = `Cannot mend table ${this.#name}: after mending, ${left.text}`;
       throw new NftError("failed", message);
     }
     for (const { kind } of drift) this.#repairs[kind] = (this.#repairs[kind] ?? 0) + 1;
@@ -178,7 +193,8 @@ export class Table {
   async #readDrift(good: Listing): Promise<readonly Drift[]> {
     const known = this.#programmed;
     try {
-      const drift = findDrift(await this.#readBack(), good);
+      const table = { name: this.#name, now: Date.now() };
+      const drift = findDrift(await this.#readBack(), good, table);
       this.#isUnreadable = false;
       return drift;
     } catch (error) {
@@ -225,7 +241,7 @@ export class Table {
 
   async #mend(desired: Listing, options: { readonly bySession: boolean }): Promise<number> {
     const from = this.#programmed === undefined ? await this.#readBack() : this.#programmed.reading;
-    const transactions = mend(from, desired);
+    const transactions = mend(from, desired, this.#name);
     if (transactions.length === 0) return 0;
     // Until the last one is through, what the kernel holds is neither the old nor the new.
     this.#programmed = undefined;
@@ -235,7 +251,7 @@ export class Table {
   }
 
   async #replace(desired: Listing): Promise<number> {
-    const transaction: Transaction = replace(desired);
+    const transaction: Transaction = replace(desired, this.#name);
     await this.#transactor.run(transaction, { bySession: false });
     logger.warn("Replaced the table, as it could not be changed in place");
     this.#counts.replaced++;
@@ -257,8 +273,8 @@ export class Table {
   async #readBack(): Promise<TableReading | undefined> {
     this.#programmed = undefined;
     this.#counts.readBacks++;
-    const text = await this.#nft.list();
-    const reading = text === undefined ? undefined : parseListing(text);
+    const text = await this.#nft.list(this.#name);
+    const reading = text === undefined ? undefined : parseListing(text, this.#name);
     this.#programmed = { reading };
     return reading;
   }

@@ -1,5 +1,6 @@
 import type { Transaction } from "../model/listing.ts";
 import type { Nft } from "./nft.ts";
+import { Serial } from "./serial.ts";
 import { Session, type SessionOptions, type SessionStatus } from "./session.ts";
 import { formatScript } from "./statement.ts";
 
@@ -19,10 +20,14 @@ export interface TransactorStatus {
   readonly session: SessionStatus;
 }
 
-/** Brings transactions to the kernel by the quicker of the two ways. */
+/**
+ * Brings transactions to the kernel by the quicker of the two ways, one after the other, whichever
+ * tables they are about.
+ */
 export class Transactor {
   readonly #nft: Nft;
   readonly #session: Session;
+  readonly #serial = new Serial();
   #bySpawn = 0;
 
   /** No process is started before the first transaction. */
@@ -42,17 +47,21 @@ export class Transactor {
    *
    * @throws {NftError | SessionLost} Only "refused" says that nothing of it is in the kernel.
    */
-  async run(transaction: Transaction, options: { readonly bySession: boolean }): Promise<void> {
+  run(transaction: Transaction, options: { readonly bySession: boolean }): Promise<void> {
+    return this.#serial.run(() => this.#run(transaction, options));
+  }
+
+  /** Ends the session. */
+  close(): Promise<void> {
+    return this.#serial.run(() => this.#session.close());
+  }
+
+  async #run(transaction: Transaction, options: { readonly bySession: boolean }): Promise<void> {
     if (options.bySession && this.#session.isTrusted && isSmall(transaction)) {
       return await this.#session.run(transaction);
     }
     await this.#nft.run(formatScript(transaction));
     this.#bySpawn++;
-  }
-
-  /** Ends the session. */
-  async close(): Promise<void> {
-    await this.#session.close();
   }
 }
 

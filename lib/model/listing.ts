@@ -1,7 +1,7 @@
 // This module is pure.
 
 /**
- * A table as `nft -s list table inet hedgerow` prints it, taken apart. What the renderer wants and
+ * A table as `nft -s list table` prints it, taken apart. What the renderer wants and
  * what the kernel holds are both told in this form, so that they are compared as text.
  */
 export interface Listing {
@@ -19,9 +19,22 @@ export interface ListedSet {
   readonly declaration: readonly string[];
   /**
    * Key -> the whole element: `10.0.0.1` -> `10.0.0.1 comment "shop/web" : jump egress-x`.
-   * The key alone deletes it.
+   * The key alone deletes it. Of a dynamic set: what it begins with, and nothing when read back.
    */
   readonly elements: ReadonlyMap<string, string>;
+}
+
+/**
+ * Tells whether each element of a set bears a timeout of its own, after which the kernel takes it
+ * out without being told.
+ */
+export function isLeased({ declaration }: ListedSet): boolean {
+  return declaration.includes("flags timeout");
+}
+
+/** Tells whether rules fill a set: what is in it is the kernel's affair. */
+export function isDynamic({ declaration }: ListedSet): boolean {
+  return declaration.includes("flags dynamic,timeout");
 }
 
 /** A chain. */

@@ -1,16 +1,14 @@
 // This module is pure.
-import type { ListedChain, ListedSet, Listing, Transaction } from "../model/listing.ts";
 import {
-  addChain,
-  addElements,
-  addRules,
-  addSet,
-  addTable,
-  deleteChain,
-  deleteElements,
-  deleteSet,
-  flushChain,
-} from "./statements.ts";
+  isDynamic,
+  isLeased,
+  type ListedChain,
+  type ListedSet,
+  type Listing,
+  type Transaction,
+} from "../model/listing.ts";
+import { mainTable, type TableName } from "../model/table_name.ts";
+import { Statements } from "./statements.ts";
 
 /**
  * The transactions that make one table of another, so that on the way no packet gets through that
@@ -28,38 +26,48 @@ import {
  * What has the same name in both must be declared alike: a declaration cannot be changed in place.
  *
  * @param from What the kernel holds; undefined where the table is not there.
+ * @param table The table that they are about.
  */
-export function difference(from: Listing | undefined, to: Listing): readonly Transaction[] {
-  if (from === undefined) return [[addTable, ...declare(empty, to), ...switchMaps(empty, to)]];
-  return steps(from, to).filter(({ length }) => length > 0);
+export function difference(
+  from: Listing | undefined,
+  to: Listing,
+  table: TableName = mainTable,
+): readonly Transaction[] {
+  const says = new Statements(table);
+  if (from !== undefined) return steps(from, to, says).filter(({ length }) => length > 0);
+  return [[says.addTable(), ...declare(empty, to, says), ...switchMaps(empty, to, says)]];
 }
 
-function steps(from: Listing, to: Listing): readonly Transaction[] {
-  const end = shrink(from, to);
+function steps(from: Listing, to: Listing, says: Statements): readonly Transaction[] {
+  const end = shrink(from, to, says);
   const refilled = refilledChains(from, to);
   if (refilled.size === 0) {
-    return [declare(from, to), [...refillAll(from, to), ...switchMaps(from, to)], end];
+    return [
+      declare(from, to, says),
+      [...refillAll(from, to, says), ...switchMaps(from, to, says)],
+      end,
+    ];
   }
   const left = withoutLeavers(from, to, refilled);
-  const leave = switchMaps(from, left);
+  const leave = switchMaps(from, left, says);
   const begin = leave.length > 0
-    ? [declare(from, to), leave, refillAll(from, to)]
-    : [[...declare(from, to), ...refillAll(from, to)]];
-  return [...begin, switchMaps(left, to), end];
+    ? [declare(from, to, says), leave, refillAll(from, to, says)]
+    : [[...declare(from, to, says), ...refillAll(from, to, says)]];
+  return [...begin, switchMaps(left, to, says), end];
 }
 
 const empty: Listing = { sets: new Map(), chains: new Map() };
 
-function declare(from: Listing, to: Listing): Transaction {
+function declare(from: Listing, to: Listing, says: Statements): Transaction {
   const sets = [...to.sets].filter(([name]) => !from.sets.has(name));
   const chains = [...to.chains].filter(([name]) => !from.chains.has(name));
   return [
-    ...sets.map(([name, set]) => addSet(name, set)),
-    ...chains.map(([name, chain]) => addChain(name, chain)),
+    ...sets.map(([name, set]) => says.addSet(name, set)),
+    ...chains.map(([name, chain]) => says.addChain(name, chain)),
     ...sets.flatMap(([name, set]) =>
-      set.kind === "set" ? elementChanges(name, undefined, set) : []
+      set.kind === "set" ? elementChanges({ name, from: undefined, to: set }, says) : []
     ),
-    ...chains.flatMap(([name, { rules }]) => addRules(name, rules)),
+    ...chains.flatMap(([name, { rules }]) => says.addRules(name, rules)),
   ];
 }
 
@@ -110,50 +118,60 @@ function chainOf(element: string): string {
   return element.slice(element.lastIndexOf(" ") + 1);
 }
 
-function refillAll(from: Listing, to: Listing): Transaction {
+function refillAll(from: Listing, to: Listing, says: Statements): Transaction {
   const statements: string[] = [];
   for (const [name, set] of to.sets) {
     const found = from.sets.get(name);
     if (found === undefined || set.kind !== "set") continue;
-    statements.push(...elementChanges(name, found, set));
+    statements.push(...elementChanges({ name, from: found, to: set }, says));
   }
   for (const [name, chain] of to.chains) {
     const found = from.chains.get(name);
-    if (found !== undefined) statements.push(...refill(name, found, chain));
+    if (found !== undefined) statements.push(...refill(name, { from: found, to: chain }, says));
   }
   return statements;
 }
 
-function refill(name: string, from: ListedChain, to: ListedChain): readonly string[] {
+function refill(
+  name: string,
+  change: { readonly from: ListedChain; readonly to: ListedChain },
+  says: Statements,
+): readonly string[] {
+  const { from, to } = change;
   if (isSameList(from.rules, to.rules)) return [];
-  return [flushChain(name), ...addRules(name, to.rules)];
+  return [says.flushChain(name), ...says.addRules(name, to.rules)];
 }
 
-function switchMaps(from: Listing, to: Listing): Transaction {
+function switchMaps(from: Listing, to: Listing, says: Statements): Transaction {
   const statements: string[] = [];
   for (const [name, set] of to.sets) {
-    if (set.kind === "map") statements.push(...elementChanges(name, from.sets.get(name), set));
+    if (set.kind === "map") {
+      statements.push(...elementChanges({ name, from: from.sets.get(name), to: set }, says));
+    }
   }
   return statements;
 }
 
 /** Nothing that stays refers to what goes: rules and elements have let go of it before. */
-function shrink(from: Listing, to: Listing): Transaction {
+function shrink(from: Listing, to: Listing, says: Statements): Transaction {
   const chains = [...from.chains.keys()].filter((name) => !to.chains.has(name));
   const sets = [...from.sets.keys()].filter((name) => !to.sets.has(name));
   return [
-    ...chains.map(flushChain),
-    ...sets.map((name) => deleteSet(name, from.sets.get(name)?.kind ?? "set")),
-    ...chains.map(deleteChain),
+    ...chains.map((name) => says.flushChain(name)),
+    ...sets.map((name) => says.deleteSet(name, from.sets.get(name)?.kind ?? "set")),
+    ...chains.map((name) => says.deleteChain(name)),
   ];
 }
 
-function elementChanges(
-  name: string,
-  from: ListedSet | undefined,
-  to: ListedSet,
-): readonly string[] {
+interface SetChange {
+  readonly name: string;
+  readonly from: ListedSet | undefined;
+  readonly to: ListedSet;
+}
+
+function elementChanges({ name, from, to }: SetChange, says: Statements): readonly string[] {
   if (from === to) return []; // what did not change is the same object: it need not be looked at
+  if (from !== undefined && isDynamic(to)) return []; // rules fill it; we only give it a beginning
   const gone: string[] = [];
   const come: string[] = [];
   for (const [key, text] of from?.elements ?? []) {
@@ -162,7 +180,12 @@ function elementChanges(
   for (const [key, text] of to.elements) {
     if (from?.elements.get(key) !== text) come.push(text);
   }
-  return [...deleteElements(name, gone), ...addElements(name, come)];
+  return [
+    // What the kernel takes out by itself may be gone already, and then cannot be deleted.
+    ...(isLeased(to) ? says.addElements(name, gone) : []),
+    ...says.deleteElements(name, gone),
+    ...says.addElements(name, come),
+  ];
 }
 
 function isSameList(a: readonly string[], b: readonly string[]): boolean {

@@ -1,52 +1,73 @@
 // This module is pure.
 import type { ListedChain, ListedSet } from "../model/listing.ts";
+import type { TableName } from "../model/table_name.ts";
 
-/** The table that is ours, and nobody else's. */
-export const table = "inet hedgerow";
+/** The statements of nft that change one table. */
+export class Statements {
+  readonly #table: TableName;
 
-/** Makes the table where it is not there. */
-export const addTable: string = `add table ${table}`;
+  /** Everything is about this table. */
+  constructor(table: TableName) {
+    this.#table = table;
+  }
 
-/** Deletes the table with all that is in it. */
-export const deleteTable: string = `delete table ${table}`;
+  /** Makes the table where it is not there. */
+  addTable(): string {
+    return `add table ${this.#table}`;
+  }
 
-/** Declares a set or a map, without elements. */
-export function addSet(name: string, { kind, declaration }: ListedSet): string {
-  return `add ${kind} ${table} ${name} { ${declaration.map((line) => `${line};`).join(" ")} }`;
-}
+  /** Deletes the table with all that is in it. */
+  deleteTable(): string {
+    return `delete table ${this.#table}`;
+  }
 
-/** Deletes a set or a map that nothing refers to. */
-export function deleteSet(name: string, kind: ListedSet["kind"]): string {
-  return `delete ${kind} ${table} ${name}`;
-}
+  /** Declares a set or a map, without elements. */
+  addSet(name: string, { kind, declaration }: ListedSet): string {
+    const lines = declaration.map((line) => `${line};`);
+    return `add ${kind} ${this.#table} ${name} { ${lines.join(" ")} }`;
+  }
 
-/** Adds elements; none, no statement, as an empty list is a syntax error. */
-export function addElements(set: string, elements: readonly string[]): readonly string[] {
-  return elements.length === 0 ? [] : [`add element ${table} ${set} { ${elements.join(", ")} }`];
-}
+  /** Deletes a set or a map that nothing refers to. */
+  deleteSet(name: string, kind: ListedSet["kind"]): string {
+    return `delete ${kind} ${this.#table} ${name}`;
+  }
 
-/** Deletes elements by their keys. */
-export function deleteElements(set: string, keys: readonly string[]): readonly string[] {
-  return keys.length === 0 ? [] : [`delete element ${table} ${set} { ${keys.join(", ")} }`];
-}
+  /** Adds elements; none, no statement, as an empty list is a syntax error. */
+  addElements(set: string, elements: readonly string[]): readonly string[] {
+    if (elements.length === 0) return [];
+    return [`add element ${this.#table} ${set} { ${elements.join(", ")} }`];
+  }
 
-/** Declares a chain, without rules. */
-export function addChain(name: string, { declaration }: ListedChain): string {
-  const lines = declaration.map((line) => line.endsWith(";") ? line : `${line};`);
-  return `add chain ${table} ${name}${lines.length === 0 ? "" : ` { ${lines.join(" ")} }`}`;
-}
+  /** Deletes elements by their keys. */
+  deleteElements(set: string, keys: readonly string[]): readonly string[] {
+    if (keys.length === 0) return [];
+    return [`delete element ${this.#table} ${set} { ${keys.join(", ")} }`];
+  }
 
-/** Takes all rules out of a chain. */
-export function flushChain(name: string): string {
-  return `flush chain ${table} ${name}`;
-}
+  /** Declares a chain, without rules. */
+  addChain(name: string, { declaration }: ListedChain): string {
+    const lines = declaration.map((line) => line.endsWith(";") ? line : `${line};`);
+    const body = lines.length === 0 ? "" : ` { ${lines.join(" ")} }`;
+    return `add chain ${this.#table} ${name}${body}`;
+  }
 
-/** Deletes a chain that has no rules and that nothing refers to. */
-export function deleteChain(name: string): string {
-  return `delete chain ${table} ${name}`;
-}
+  /** Takes all rules out of a chain. */
+  flushChain(name: string): string {
+    return `flush chain ${this.#table} ${name}`;
+  }
 
-/** Appends rules in order. */
-export function addRules(chain: string, rules: readonly string[]): readonly string[] {
-  return rules.map((rule) => `add rule ${table} ${chain} ${rule}`);
+  /** Deletes a chain that has no rules and that nothing refers to. */
+  deleteChain(name: string): string {
+    return `delete chain ${this.#table} ${name}`;
+  }
+
+  /** Appends rules in order. */
+  addRules(chain: string, rules: readonly string[]): readonly string[] {
+    return rules.map((rule) => `add rule ${this.#table} ${chain} ${rule}`);
+  }
+
+  /** Deletes an object of another kind, as `ct helper`. */
+  deleteObject(kind: string, name: string): string {
+    return `delete ${kind} ${this.#table} ${name}`;
+  }
 }

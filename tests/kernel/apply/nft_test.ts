@@ -1,3 +1,4 @@
+import { mainTable } from "../../../lib/model/table_name.ts";
 import { equal, match, ok, rejects } from "node:assert/strict";
 import { Nft } from "../../../lib/apply/nft.ts";
 import { NftError, type NftErrorKind } from "../../../lib/apply/nft_error.ts";
@@ -82,7 +83,10 @@ Deno.test("terse listings leave out the elements, and nothing else", async () =>
       "add chain inet hedgerow c\nadd rule inet hedgerow c counter drop\n",
   );
   const whole = await namespace.list();
-  equal(await namespace.nft.list({ terse: true }), whole.replace(/\s*elements = .*/, ""));
+  equal(
+    await namespace.nft.list(mainTable, { terse: true }),
+    whole.replace(/\s*elements = .*/, ""),
+  );
 });
 
 Deno.test("what is refused names nft's reason, the line and its statement; nothing is applied", async () => {
