@@ -96,6 +96,7 @@ async function enforce(enforcement: Enforcement): Promise<void> {
     ...{ store, nodeName, selfHealMs },
     kernel: table,
     observer: {
+      applied: ({ nameSets }) => store.wantNames(nameSets.flatMap(({ names }) => names)),
       enforced: (trigger, ms) => {
         metrics.enforced(trigger, ms);
         if (!isTold) tellSynced(store, nodeName);

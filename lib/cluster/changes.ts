@@ -1,7 +1,15 @@
 // This module is pure.
 
 /** What made a pass necessary. */
-export type Trigger = "pod" | "namespace" | "node" | "policy" | "sync" | "expiry" | "reload";
+export type Trigger =
+  | "pod"
+  | "namespace"
+  | "node"
+  | "policy"
+  | "dns"
+  | "sync"
+  | "expiry"
+  | "reload";
 
 /** Something that happened and is not yet in the kernel. */
 export interface Change {
@@ -9,6 +17,8 @@ export interface Change {
   readonly trigger: Trigger;
   /** When it was received, as `performance.now()`. */
   readonly at: number;
+  /** Called when it is in the kernel, by whoever waits for that. */
+  readonly enforced?: () => void;
 }
 
 /** More than this need not be remembered one by one: the pass that they ask for is the same. */
@@ -25,8 +35,9 @@ export class Changes {
   }
 
   /** Adds a change and wakes whoever waits. */
-  add(trigger: Trigger, at: number): void {
-    if (this.#pending.length < most) this.#pending.push({ trigger, at });
+  add(trigger: Trigger, at: number, enforced?: () => void): void {
+    if (enforced !== undefined) this.#pending.push({ trigger, at, enforced });
+    else if (this.#pending.length < most) this.#pending.push({ trigger, at });
     this.#wake();
   }
 

@@ -1,13 +1,15 @@
 // This module is pure.
 import type { IpAddress } from "../model/address.ts";
 import type { ClusterState, Namespace, Node, Pod } from "../model/cluster.ts";
-import type { ClusterNetworkPolicy } from "../model/cluster_network_policy.ts";
+import type { ClusterNetworkPolicy, DomainName } from "../model/cluster_network_policy.ts";
+import type { KnownName, NamedAddress } from "../model/known_name.ts";
 import type { NetworkPolicy } from "../model/network_policy.ts";
 import type { ObjectKey } from "../model/object_key.ts";
 import { policyName } from "../model/policy_name.ts";
 import { Changes, type Trigger } from "./changes.ts";
 import { Departed } from "./departed.ts";
 import { Kind } from "./kind.ts";
+import { type NameAnswer, Names } from "./names.ts";
 import { Owners } from "./owners.ts";
 
 /** What a store is made for. */
@@ -16,6 +18,10 @@ export interface ClusterStoreOptions {
   readonly nodeName: string;
   /** The clock, as `performance.now()`. */
   readonly now: () => number;
+  /** The time of day, in ms since the epoch; default: the clock. */
+  readonly timeOfDay?: () => number;
+  /** Resolvers whose answers are believed, beside the cluster's own DNS pods. */
+  readonly dnsResolvers?: readonly IpAddress[];
 }
 
 /**
@@ -27,6 +33,10 @@ export class ClusterStore implements ClusterState {
   readonly changes: Changes = new Changes();
   readonly #nodeName: string;
   readonly #now: () => number;
+  readonly #timeOfDay: () => number;
+  readonly #names = new Names();
+  /** Resolvers whose answers are believed, beside the cluster's own DNS pods. */
+  readonly dnsResolvers: readonly IpAddress[];
   readonly #owners = new Owners();
   readonly #departed = new Departed();
   readonly #clusterPolicies = new Map<string, ClusterNetworkPolicy>();
@@ -43,9 +53,11 @@ export class ClusterStore implements ClusterState {
   };
 
   /** It knows nothing until its sinks are told. */
-  constructor({ nodeName, now }: ClusterStoreOptions) {
+  constructor({ nodeName, now, timeOfDay = now, dnsResolvers = [] }: ClusterStoreOptions) {
     this.#nodeName = nodeName;
     this.#now = now;
+    this.#timeOfDay = timeOfDay;
+    this.dnsResolvers = dnsResolvers;
     this.sinks = {
       pods: new Kind<Pod>({
         changed: (before, after) => this.#podChanged(before, after),
@@ -94,15 +106,51 @@ export class ClusterStore implements ClusterState {
     return Object.values(this.sinks).every((kind) => kind.isSynced);
   }
 
-  /** When `expire` has something to do; undefined while there is nothing. */
-  get nextExpiry(): number | undefined {
-    return this.#departed.nextExpiry;
+  get names(): ReadonlyMap<string, KnownName> {
+    return this.#names.byName;
   }
 
-  /** Forgets the departed pods whose time is over. */
+  /** How many addresses of names were not taken, as there were too many. */
+  get refusedNames(): number {
+    return this.#names.refused;
+  }
+
+  /** When `expire` has something to do; undefined while there is nothing. */
+  get nextExpiry(): number | undefined {
+    const { nextEnd = Infinity } = this.#names;
+    const { nextExpiry = Infinity } = this.#departed;
+    const next = Math.min(nextExpiry, this.#now() + nextEnd - this.#timeOfDay());
+    return next === Infinity ? undefined : next;
+  }
+
+  /** Forgets the departed pods, and the addresses of names, whose time is over. */
   expire(): void {
     const now = this.#now();
-    if (this.#departed.expire(now)) this.changes.add("expiry", now);
+    const hasDeparted = this.#departed.expire(now);
+    const hasEnded = this.#names.expire(this.#timeOfDay());
+    if (hasDeparted || hasEnded) this.changes.add("expiry", now);
+  }
+
+  /** Says which DNS names are of interest: what is known of others is forgotten. */
+  wantNames(names: readonly DomainName[]): void {
+    this.#names.want(names);
+  }
+
+  /**
+   * Takes a DNS answer.
+   *
+   * @param enforced Called when it is in the kernel.
+   * @returns false where it tells nothing that was not known: then nothing is called.
+   */
+  learn(answer: NameAnswer, enforced: () => void): boolean {
+    const isNews = this.#names.learn(answer, this.#timeOfDay());
+    if (isNews) this.changes.add("dns", this.#now(), enforced);
+    return isNews;
+  }
+
+  /** Takes what an earlier agent knew of a DNS name, before anything is enforced. */
+  restoreName(name: string, address: NamedAddress): void {
+    this.#names.restore(name, address);
   }
 
   #kind<T extends { readonly namespace?: string; readonly name: string }>(

@@ -1,10 +1,12 @@
 // This module is pure.
 import type {
+  DomainName,
   TierPeer,
   TierPods,
   TierProtocol,
   TierRule,
 } from "../model/cluster_network_policy.ts";
+import { isMeant } from "../model/known_name.ts";
 import { type LabelSelector, selects } from "../model/labels.ts";
 import { type Context, findDestination, findPeer, peerAddress } from "./context.ts";
 import { contains } from "./range.ts";
@@ -29,8 +31,8 @@ function peerMatches(peer: TierPeer, context: Context): boolean {
       return nodesMatch(peer.nodeSelector, context);
     case "networks": // CNP-13: whoever has the address, pods and nodes included
       return peer.ranges.some((range) => contains(range, peerAddress(context)));
-    case "domainNames": // nobody knows a name's addresses yet: it matches nothing (fail closed)
-      return false;
+    case "domainNames":
+      return peer.names.some((domain) => nameMatches(domain, context));
     default:
       return peer satisfies never;
   }
@@ -49,6 +51,13 @@ function podsMatch({ namespaceSelector, podSelector }: TierPods, context: Contex
 function nodesMatch(nodeSelector: LabelSelector, context: Context): boolean {
   return [...context.state.nodes.values()].some((node) =>
     selects(nodeSelector, node.labels) && node.addresses.includes(peerAddress(context))
+  );
+}
+
+/** CNP-14: what the answers of DNS say at this moment, and what nobody was told matches nothing. */
+function nameMatches(domain: DomainName, context: Context): boolean {
+  return [...context.state.names].some(([name, { current }]) =>
+    isMeant(name, domain) && current.has(peerAddress(context))
   );
 }
 

@@ -1,5 +1,6 @@
 // This module is pure.
 import type { IpAddress } from "./address.ts";
+import type { KnownName } from "./known_name.ts";
 import type { Labels } from "./labels.ts";
 import type { ClusterNetworkPolicy } from "./cluster_network_policy.ts";
 import type { NetworkPolicy } from "./network_policy.ts";
@@ -92,4 +93,8 @@ export interface ClusterState {
    * the address. Its processes may still run: it remains a subject of policies, and is no peer.
    */
   readonly departed: ReadonlyMap<IpAddress, Pod>;
+  /** DNS name, in lower case and without a dot at its end -> what is known of it. */
+  readonly names: ReadonlyMap<string, KnownName>;
+  /** Resolvers whose answers are believed, beside the cluster's own DNS pods. */
+  readonly dnsResolvers: readonly IpAddress[];
 }

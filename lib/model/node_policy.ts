@@ -1,7 +1,8 @@
 // This module is pure.
 import type { Family, IpAddress } from "./address.ts";
 import type { AddressRange } from "./address_range.ts";
-import type { Action, Tier } from "./cluster_network_policy.ts";
+import type { Action, DomainName, Tier } from "./cluster_network_policy.ts";
+import type { NamedAddress } from "./known_name.ts";
 import type { Direction } from "./network_policy.ts";
 import type { PortRange, Protocol } from "./port.ts";
 
@@ -20,6 +21,10 @@ export interface NodePolicy {
   readonly addressSets: readonly AddressSet[];
   /** The sets of (address, port) that groups' rules name, by key. */
   readonly endpointSets: readonly EndpointSet[];
+  /** The sets of named addresses that groups' rules name, by key. */
+  readonly nameSets: readonly NameSet[];
+  /** Whose DNS answers are of interest; undefined where no rule names a domain. */
+  readonly dns: DnsPaths | undefined;
 }
 
 /** A pod of this node that policies judge. */
@@ -106,13 +111,15 @@ export type PortMatch =
 export type PeerMatch =
   /** Any address, both families (NP-11). */
   | { readonly kind: "all" }
-  /** The union of a set of addresses and of blocks. At least one of the two is there. */
+  /** The union of a set of addresses, of blocks and of named addresses. At least one is there. */
   | {
     readonly kind: "union";
     /** The key of an AddressSet. */
     readonly addresses: string | undefined;
     /** Sorted, disjoint, not touching, IPv4 before IPv6. */
     readonly blocks: readonly AddressRange[];
+    /** The key of a NameSet; with Accept alone (CNP-14). */
+    readonly names: string | undefined;
   };
 
 /** The addresses of all pods and nodes that selectors select, wherever they are. */
@@ -137,4 +144,24 @@ export interface Endpoint {
   readonly address: IpAddress;
   /** 1 to 65535: what this pod means by the name (NP-34). */
   readonly port: number;
+}
+
+/** The addresses that DNS names stand for (CNP-14). */
+export interface NameSet {
+  /** Its names, printed: the same names, the same key. */
+  readonly key: string;
+  /** As rules write them; sorted, without duplicates. */
+  readonly names: readonly DomainName[];
+  /** Sorted by address; each once, for the name that it stands for longest. */
+  readonly current: readonly (NamedAddress & { readonly name: string })[];
+  /** Addresses that any of the names has stood for: sorted. */
+  readonly former: readonly IpAddress[];
+}
+
+/** On which ways DNS answers are of interest. */
+export interface DnsPaths {
+  /** The addresses of this node's pods that rules with domain names judge; sorted. */
+  readonly clients: readonly IpAddress[];
+  /** Whose answers are believed: the cluster's DNS pods, and what the node's owner says; sorted. */
+  readonly resolvers: readonly IpAddress[];
 }

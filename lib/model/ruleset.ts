@@ -36,13 +36,35 @@ export interface NftSet {
   readonly name: string;
   /** What an element is, and so how it is written. */
   readonly typeof: SetType;
-  /** True for `flags interval`. */
-  readonly interval: boolean;
+  /** How it holds its elements. */
+  readonly keeping: Keeping;
   /** At most 128 bytes, without quotes and line breaks. */
   readonly comment: string | undefined;
-  /** element -> its comment, or undefined. */
-  readonly elements: ReadonlyMap<string, string | undefined>;
+  /** element -> what is said of it. */
+  readonly elements: ReadonlyMap<string, SetElement>;
 }
+
+/** How a set holds its elements. */
+export type Keeping =
+  /** By hash, until they are deleted. */
+  | "plain"
+  /** `flags interval`: prefixes and ranges, until they are deleted. */
+  | "interval"
+  /** `flags timeout`: each for a time of its own. */
+  | "leased"
+  /** `flags dynamic,timeout`: rules add them, and each use renews them. */
+  | "dynamic";
+
+/** What is said of an element beside its key. */
+export interface SetElement {
+  /** At most 128 bytes, without quotes and line breaks. */
+  readonly comment: string | undefined;
+  /** How long it stays, in s; undefined: the set says it. */
+  readonly seconds: number | undefined;
+}
+
+/** An element that nothing is said of. */
+export const bare: SetElement = { comment: undefined, seconds: undefined };
 
 /** A named map to verdicts, `typeof … : verdict`. */
 export interface VerdictMap {
@@ -88,6 +110,8 @@ export interface Hook {
 export interface Rule {
   /** Empty: every packet. */
   readonly matches: readonly Match[];
+  /** `update @SET { KEY }`: the key is added or renewed; where the set is full, the rule ends. */
+  readonly update?: { readonly set: string; readonly key: AddressKey };
   /** True for an anonymous `counter` before the verdict. */
   readonly counter: boolean;
   /** What becomes of a packet that all the matches hold for. */

@@ -51,6 +51,9 @@ export function withoutRules(
       policies.set(key, { ...policy, ingress: [], egress: [], broken: true });
     }
   }
-  const { namespaces, nodes, pods, owners, departed, clusterPolicies } = state;
-  return { namespaces, nodes, pods, owners, departed, policies, clusterPolicies };
+  const { namespaces, nodes, pods, owners, departed, clusterPolicies, names, dnsResolvers } = state;
+  return {
+    ...{ namespaces, nodes, pods, owners, departed, policies, clusterPolicies },
+    ...{ names, dnsResolvers },
+  };
 }

@@ -129,7 +129,11 @@ export class Reconciler {
       throw error;
     }
     const now = performance.now();
-    for (const { trigger, at } of changes) observer.enforced(trigger, now - at);
+    observer.applied(this.#policy);
+    for (const { trigger, at, enforced } of changes) {
+      observer.enforced(trigger, now - at);
+      enforced?.();
+    }
     this.#lastPassMs = now - started;
     this.#passes++;
     if (!this.#hasApplied) this.#healAt = now + this.#options.selfHealMs;

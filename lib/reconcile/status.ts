@@ -1,5 +1,6 @@
 // This module is pure.
 import type { Trigger } from "../cluster/changes.ts";
+import type { NodePolicy } from "../model/node_policy.ts";
 import type { Quarantined } from "./quarantine.ts";
 
 /** How reconciling fares. */
@@ -26,6 +27,8 @@ export interface ReconcileStatus {
 
 /** Hears of every change that has reached the kernel. */
 export interface Observer {
+  /** Called after each pass that is through, with what is in the kernel now. */
+  applied(policy: NodePolicy): void;
   /**
    * Called once for each change, when its pass is through.
    *

@@ -4,7 +4,7 @@ import type { AddressRange } from "../model/address_range.ts";
 import { formatRange } from "../model/address_value.ts";
 import type { AddressSet, EndpointSet } from "../model/node_policy.ts";
 import { formatPorts, type PortRange } from "../model/port.ts";
-import type { NftSet, SetType } from "../model/ruleset.ts";
+import { bare, type NftSet, type SetType } from "../model/ruleset.ts";
 import { comment } from "./comments.ts";
 import { addressSetName, contentSetName, endpointSetName, suffixOf } from "./names.ts";
 
@@ -18,7 +18,7 @@ export function addressNftSet({ key, addresses }: AddressSet, family: Family): N
   return {
     name: addressSetName(key, family),
     typeof: `${nftFamily(family)} saddr`,
-    interval: false,
+    keeping: "plain",
     comment: comment(key),
     elements: elements(addresses.filter((address) => familyOf(address) === family)),
   };
@@ -29,7 +29,7 @@ export function endpointNftSet({ key, endpoints }: EndpointSet, family: Family):
   return {
     name: endpointSetName(key, family),
     typeof: `${nftFamily(family)} saddr . th dport`,
-    interval: false,
+    keeping: "plain",
     comment: comment(key),
     elements: elements(
       endpoints.filter(({ address }) => familyOf(address) === family)
@@ -56,12 +56,12 @@ function contentSet(prefix: string, type: SetType, content: readonly string[]): 
   return {
     name: contentSetName(prefix, content),
     typeof: type,
-    interval: true,
+    keeping: "interval",
     comment: undefined,
     elements: elements(content),
   };
 }
 
 function elements(keys: readonly string[]): NftSet["elements"] {
-  return new Map(keys.map((key) => [key, undefined]));
+  return new Map(keys.map((key) => [key, bare]));
 }

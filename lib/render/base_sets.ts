@@ -1,7 +1,7 @@
 // This module is pure.
 import { families, type Family, familyOf, type IpAddress } from "../model/address.ts";
 import type { IsolatedPod } from "../model/node_policy.ts";
-import type { MapElement, NftSet, VerdictMap } from "../model/ruleset.ts";
+import { bare, type MapElement, type NftSet, type VerdictMap } from "../model/ruleset.ts";
 import { nftFamily } from "./addresses.ts";
 import { comment } from "./comments.ts";
 import { mapName, suffixOf } from "./names.ts";
@@ -68,8 +68,8 @@ function map(name: string, family: Family, targets: readonly Target[]): VerdictM
 }
 
 function set(name: string, type: NftSet["typeof"], keys: readonly string[]): NftSet {
-  const elements = new Map(keys.map((key) => [key, undefined]));
-  return { name, typeof: type, interval: false, comment: undefined, elements };
+  const elements = new Map(keys.map((key) => [key, bare]));
+  return { name, typeof: type, keeping: "plain", comment: undefined, elements };
 }
 
 function addressesOf(pod: IsolatedPod, family: Family): readonly IpAddress[] {

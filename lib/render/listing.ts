@@ -15,17 +15,27 @@ export function listRuleset(ruleset: Ruleset): Listing {
 
 function listSet(set: NftSet): ListedSet {
   const elements = new Map<string, string>();
-  for (const [key, comment] of set.elements) elements.set(key, `${key}${commentText(comment)}`);
+  for (const [key, { seconds, comment }] of set.elements) {
+    elements.set(key, `${key}${timeoutText(seconds)}${commentText(comment)}`);
+  }
   return {
     kind: "set",
     declaration: [
       `typeof ${set.typeof}`,
-      ...(set.interval ? ["flags interval"] : []),
+      ...keepingLines[set.keeping],
       ...commentLine(set.comment),
     ],
     elements,
   };
 }
+
+/** An idle TCP connection is remembered for five days: so long its address is, too. */
+const keepingLines: Readonly<Record<NftSet["keeping"], readonly string[]>> = {
+  plain: [],
+  interval: ["flags interval"],
+  leased: ["flags timeout"],
+  dynamic: ["size 65535", "flags dynamic,timeout", "timeout 5d"],
+};
 
 function listMap(map: VerdictMap): ListedSet {
   const elements = new Map<string, string>();
@@ -44,6 +54,21 @@ function listChain({ hook, comment, rules }: Chain): ListedChain {
       : [`type filter hook ${hook.hook} priority ${hook.priority}; policy accept;`]),
   ];
   return { declaration, rules: rules.map(ruleText) };
+}
+
+function timeoutText(seconds: number | undefined): string {
+  return seconds === undefined ? "" : ` timeout ${formatSeconds(seconds)}`;
+}
+
+/** As nft prints a time: `1d2h`, `5s`. */
+function formatSeconds(seconds: number): string {
+  const units = [["d", 86_400], ["h", 3600], ["m", 60], ["s", 1]] as const;
+  let rest = seconds;
+  return units.map(([unit, length]) => {
+    const count = Math.floor(rest / length);
+    rest -= count * length;
+    return count === 0 ? "" : `${count}${unit}`;
+  }).join("");
 }
 
 function commentLine(comment: string | undefined): readonly string[] {

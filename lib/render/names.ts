@@ -1,7 +1,7 @@
 // This module is pure.
 import { createHash } from "node:crypto";
 import type { Direction } from "../model/network_policy.ts";
-import type { AddressSet, EndpointSet, Group, GroupTier } from "../model/node_policy.ts";
+import type { AddressSet, EndpointSet, Group, GroupTier, NameSet } from "../model/node_policy.ts";
 import type { Family } from "../model/address.ts";
 
 /**
@@ -40,6 +40,16 @@ export function addressSetName(key: AddressSet["key"], family: Family): string {
 /** The name of the set of one family's endpoints: `endpoints4-TCP-http-of-shop-HASH`. */
 export function endpointSetName(key: EndpointSet["key"], family: Family): string {
   return named(`endpoints${suffixOf(family)}`, key, key);
+}
+
+/** The name of the set of one family's addresses that names stand for: `names4-example.com-HASH`. */
+export function nameSetName(key: NameSet["key"], family: Family): string {
+  return named(`names${suffixOf(family)}`, key, key);
+}
+
+/** The name of its twin of addresses that were used before: `former4-example.com-HASH`. */
+export function formerSetName(key: NameSet["key"], family: Family): string {
+  return named(`former${suffixOf(family)}`, key, key);
 }
 
 /** The name of a set that is never edited: the same content, the same name. */

@@ -7,6 +7,7 @@ import { addressNftSet, endpointNftSet } from "./addresses.ts";
 import { baseChains } from "./base_chains.ts";
 import { baseMaps, baseSets, type PodChains } from "./base_sets.ts";
 import { groupChains, untrackedChains } from "./group_chains.ts";
+import { nameNftSets } from "./named_addresses.ts";
 import { groupChainName, untrackedChainName } from "./names.ts";
 
 /** Renders what a node must enforce as the content of its table: the same policy, the same bytes. */
@@ -25,6 +26,7 @@ export function renderRuleset(policy: NodePolicy): Ruleset {
   for (const family of familiesOf(policy)) {
     sets.push(...policy.addressSets.map((set) => addressNftSet(set, family)));
     sets.push(...policy.endpointSets.map((set) => endpointNftSet(set, family)));
+    sets.push(...policy.nameSets.flatMap((set) => nameNftSets(set, family)));
   }
   const pods = podChains(policy);
   return {

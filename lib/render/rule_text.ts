@@ -2,9 +2,10 @@
 import type { Match, PortValue, Rule, Verdict } from "../model/ruleset.ts";
 
 /** Prints a rule as nft lists it. */
-export function ruleText({ matches, counter, verdict, comment }: Rule): string {
+export function ruleText({ matches, update, counter, verdict, comment }: Rule): string {
   return [
     ...matches.map(matchText),
+    ...(update === undefined ? [] : [`update @${update.set} { ${update.key} }`]),
     ...(counter ? ["counter"] : []),
     verdictText(verdict),
     ...(comment === undefined ? [] : [`comment "${comment}"`]),

@@ -1,6 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Trigger } from "../cluster/changes.ts";
-import type { Observer } from "../reconcile/status.ts";
 import { readiness } from "./health.ts";
 import type { AgentStatus } from "./status.ts";
 
@@ -37,7 +36,7 @@ interface Reading {
 }
 
 /** The agent's metrics, in the text form that Prometheus reads. */
-export class Metrics implements Observer {
+export class Metrics {
   readonly #registry = new Registry();
   readonly #enforced: Histogram<"trigger">;
 

@@ -3,7 +3,7 @@ import type { Action } from "../model/cluster_network_policy.ts";
 import type { PortMatch } from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
 import { formatPorts, type Protocol } from "../model/port.ts";
-import { formatPeers, type Peers, unitePeers } from "./peers.ts";
+import { formatPeers, isNobody, type Peers, unitePeers } from "./peers.ts";
 
 /** Destination ports: by number, or by a name that each destination looks up. */
 export type Ports =
@@ -87,11 +87,6 @@ function protocolOf(ports: Ports): Protocol | undefined {
 
 function rangesOf(ports: Ports): Extract<PortMatch, { kind: "protocol" }>["ranges"] {
   return ports.kind === "ports" && ports.ports.kind === "protocol" ? ports.ports.ranges : undefined;
-}
-
-/** Blocks whose exceptions leave nothing are no peer, and must not become "any". */
-function isNobody(peers: Peers): boolean {
-  return peers !== "all" && peers.selections.length === 0 && peers.blocks.length === 0;
 }
 
 function add({ byPorts }: Run, allowance: Allowance): void {

@@ -11,7 +11,7 @@ import {
 import { type Decision, decisionKey, tierPolicies } from "./decision.ts";
 import { networkPolicyAllowances } from "./network_policy_rules.ts";
 import type { Peers } from "./peers.ts";
-import { addressSetKey, endpointSetKey, type SetDefinitions } from "./sets.ts";
+import { addressSetKey, endpointSetKey, nameSetKey, type SetDefinitions } from "./sets.ts";
 import { tierAllowances } from "./tier_rules.ts";
 
 /** Makes the group of a decision; the sets that its rules name are added to the definitions. */
@@ -76,6 +76,11 @@ function rulesOf(run: AllowanceRun, definitions: SetDefinitions): readonly Group
 
 function peerMatch(peers: Peers, definitions: SetDefinitions): PeerMatch {
   if (peers === "all") return { kind: "all" };
-  const { selections, blocks } = peers;
-  return { kind: "union", addresses: addressSetKey(definitions, selections), blocks };
+  const { selections, blocks, names } = peers;
+  return {
+    kind: "union",
+    addresses: addressSetKey(definitions, selections),
+    blocks,
+    names: nameSetKey(definitions, names),
+  };
 }

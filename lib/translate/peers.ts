@@ -4,18 +4,23 @@ import { type AddressRange, mergeRanges, subtractRanges } from "../model/address
 import { addressValue, formatRange } from "../model/address_value.ts";
 import { familyOf } from "../model/address.ts";
 import type { ClusterState, Pod } from "../model/cluster.ts";
+import type { DomainName } from "../model/cluster_network_policy.ts";
+import { formatDomainName } from "../model/known_name.ts";
 import type { Peer } from "../model/network_policy.ts";
+import { compareText } from "../model/object_key.ts";
 import { isPodSelected, type Selection, selectionOf, uniqueSelections } from "./selection.ts";
 
 /** Who is at the other end: anybody, or the union of selections and blocks. */
 export type Peers = "all" | UnionPeers;
 
-/** Pods that any selection selects, and addresses that lie in any block. */
+/** Pods that any selection selects, addresses that lie in any block, or that any name stands for. */
 export interface UnionPeers {
   /** By key, without duplicates. */
   readonly selections: readonly Selection[];
   /** Sorted, disjoint, not touching. */
   readonly blocks: readonly AddressRange[];
+  /** Whose addresses DNS tells (CNP-14): sorted by what they print, without duplicates. */
+  readonly names: readonly DomainName[];
 }
 
 /** The peers of one rule of a policy; no `from` or `to` is everybody (NP-11). */
@@ -28,7 +33,7 @@ export function peersOf(peers: readonly Peer[] | undefined, policyNamespace: str
     // NP-24, NP-25: an exception narrows its own block and denies nothing to other peers
     else blocks.push(...subtractRanges(peer.cidr, peer.except));
   }
-  return { selections: uniqueSelections(selections), blocks: mergeRanges(blocks) };
+  return { selections: uniqueSelections(selections), blocks: mergeRanges(blocks), names: [] };
 }
 
 /** The union of two lists of peers (NP-7). */
@@ -37,7 +42,20 @@ export function unitePeers(a: Peers, b: Peers): Peers {
   return {
     selections: uniqueSelections([...a.selections, ...b.selections]),
     blocks: mergeRanges([...a.blocks, ...b.blocks]),
+    names: uniqueNames([...a.names, ...b.names]),
   };
+}
+
+/** Sorts names by what they print, and leaves out those that stand there twice. */
+export function uniqueNames(names: readonly DomainName[]): readonly DomainName[] {
+  const byText = new Map(names.map((name) => [formatDomainName(name), name]));
+  return [...byText].sort(([a], [b]) => compareText(a, b)).map(([, name]) => name);
+}
+
+/** Blocks whose exceptions leave nothing are no peer, and must not become "any". */
+export function isNobody(peers: Peers): boolean {
+  if (peers === "all") return false;
+  return peers.selections.length + peers.blocks.length + peers.names.length === 0;
 }
 
 /** Prints peers: equal peers print alike. */

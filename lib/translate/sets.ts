@@ -1,7 +1,9 @@
 // This module is pure.
 import type { IpAddress } from "../model/address.ts";
 import type { ClusterState } from "../model/cluster.ts";
-import type { AddressSet, Endpoint, EndpointSet } from "../model/node_policy.ts";
+import type { DomainName } from "../model/cluster_network_policy.ts";
+import { formatDomainName, isMeant } from "../model/known_name.ts";
+import type { AddressSet, Endpoint, EndpointSet, NameSet } from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
 import { type Allowance, formatNamedAllowance, type NamedPorts } from "./allowances.ts";
 import { isPeer } from "./peers.ts";
@@ -13,6 +15,13 @@ export interface SetDefinitions {
   readonly addresses: Map<string, readonly Selection[]>;
   /** For each `EndpointSet`: a pod's port belongs to it that any of the allowances means. */
   readonly endpoints: Map<string, readonly Allowance<NamedPorts>[]>;
+  /** For each `NameSet`: what any of the names stands for belongs to it. */
+  readonly names: Map<string, readonly DomainName[]>;
+}
+
+/** Nothing yet. */
+export function noDefinitions(): SetDefinitions {
+  return { addresses: new Map(), endpoints: new Map(), names: new Map() };
 }
 
 /** Names the set of all that the selections select; undefined where there are none. */
@@ -33,6 +42,17 @@ export function endpointSetKey(
 ): string {
   const key = allowances.map(formatNamedAllowance).join("; ");
   definitions.endpoints.set(key, allowances);
+  return key;
+}
+
+/** Names the set of all that the names stand for; undefined where there are none. */
+export function nameSetKey(
+  definitions: SetDefinitions,
+  names: readonly DomainName[],
+): string | undefined {
+  if (names.length === 0) return undefined;
+  const key = names.map(formatDomainName).join(", ");
+  definitions.names.set(key, names);
   return key;
 }
 
@@ -100,6 +120,31 @@ function endpointsOf(
   return [...endpoints.values()].sort((a, b) =>
     compareText(a.address, b.address) || a.port - b.port
   );
+}
+
+/** The content of every set of named addresses, by key. */
+export function nameSets(definitions: SetDefinitions, state: ClusterState): readonly NameSet[] {
+  return sorted(definitions.names).map(([key, names]) => nameSet(key, names, state));
+}
+
+function nameSet(key: string, names: readonly DomainName[], state: ClusterState): NameSet {
+  const current = new Map<IpAddress, NameSet["current"][number]>();
+  const former = new Set<IpAddress>();
+  for (const [name, known] of state.names) {
+    if (!names.some((domain) => isMeant(name, domain))) continue;
+    for (const address of known.former) former.add(address);
+    for (const [address, named] of known.current) {
+      const other = current.get(address);
+      const isLonger = other === undefined || other.until < named.until ||
+        (other.until === named.until && name < other.name);
+      if (isLonger) current.set(address, { ...named, name });
+    }
+  }
+  return {
+    ...{ key, names },
+    current: [...current.values()].sort((a, b) => compareText(a.address, b.address)),
+    former: [...former].sort(compareText),
+  };
 }
 
 function sorted<T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {

@@ -10,7 +10,7 @@ import type { Direction } from "../model/network_policy.ts";
 import { mergePorts, type PortRange, type Protocol, protocols } from "../model/port.ts";
 import type { Allowance, Ports } from "./allowances.ts";
 import type { PortOwner } from "./network_policy_rules.ts";
-import type { Peers, UnionPeers } from "./peers.ts";
+import { type Peers, type UnionPeers, uniqueNames } from "./peers.ts";
 import { policyName } from "../model/policy_name.ts";
 import { nodeSelection, podSelection, type Selection, uniqueSelections } from "./selection.ts";
 
@@ -85,7 +85,12 @@ function peersOf(peers: readonly TierPeer[]): Peers {
     return peer.kind === "nodes" ? [nodeSelection(peer.nodeSelector)] : [];
   });
   const blocks = peers.flatMap((peer) => peer.kind === "networks" ? peer.ranges : []);
-  return { selections: uniqueSelections(selections), blocks: mergeRanges(blocks) };
+  const names = peers.flatMap((peer) => peer.kind === "domainNames" ? peer.names : []);
+  return {
+    selections: uniqueSelections(selections),
+    blocks: mergeRanges(blocks),
+    names: uniqueNames(names),
+  };
 }
 
 /** CNP-16: a named port never matches at nodes, networks and domain names. */
@@ -94,6 +99,7 @@ function podsOf(peers: Peers): Peers {
   const pods: UnionPeers = {
     selections: peers.selections.filter(({ kind }) => kind === "pods"),
     blocks: [],
+    names: [],
   };
   return pods;
 }

@@ -4,8 +4,9 @@ import { type Direction, directions } from "../model/network_policy.ts";
 import type { Group, IsolatedPod, NodePolicy } from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
 import { decide, decisionKey } from "./decision.ts";
+import { dnsPaths } from "./dns_paths.ts";
 import { groupOf } from "./groups.ts";
-import { addressSets, endpointSets, type SetDefinitions } from "./sets.ts";
+import { addressSets, endpointSets, nameSets, noDefinitions } from "./sets.ts";
 import { type Subject, subjectsOf } from "./subjects.ts";
 
 /**
@@ -13,7 +14,7 @@ import { type Subject, subjectsOf } from "./subjects.ts";
  * state that reads like the specification.
  */
 export function translate(state: ClusterState, nodeName: string): NodePolicy {
-  const definitions: SetDefinitions = { addresses: new Map(), endpoints: new Map() };
+  const definitions = noDefinitions();
   const groups = new Map<string, Group>();
   const pods: IsolatedPod[] = [];
 
@@ -33,12 +34,13 @@ export function translate(state: ClusterState, nodeName: string): NodePolicy {
     const { pod: { namespace, name }, addresses } = subject;
     pods.push({ namespace, name, addresses, ingress, egress });
   }
+  const answer = { nodeName, pods, groups: [...groups.values()].sort(compareGroups) };
   return {
-    nodeName,
-    pods,
-    groups: [...groups.values()].sort(compareGroups),
+    ...answer,
     addressSets: addressSets(definitions, state),
     endpointSets: endpointSets(definitions, state),
+    nameSets: nameSets(definitions, state),
+    dns: dnsPaths(answer, state),
   };
 }
 

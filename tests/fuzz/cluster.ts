@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { type ApiObject, nameOf, namespace } from "../spec/objects.ts";
+import { answers } from "./answers.ts";
 import { labels } from "./labels.ts";
 import { apiNode, nodeNames } from "./nodes.ts";
 import { apiPod, namespaceNames } from "./pods.ts";
@@ -46,13 +47,14 @@ const tierPolicies = fc.oneof(
   },
 );
 
-/** Namespaces, nodes, pods and policies, each name but once. */
+/** Namespaces, nodes, pods, policies and DNS answers, each name but once. */
 export const clusterObjects: fc.Arbitrary<readonly ApiObject[]> = fc.tuple(
   fc.tuple(...nodeNames.map(apiNode)),
   namespaces,
   fc.uniqueArray(apiPod, { maxLength: 12, size: "max", selector: nameOf }),
   policies,
   tierPolicies,
+  answers,
 ).map((lists) => lists.flat());
 
 const choice = fc.nat({ max: 0xffff });

@@ -7,6 +7,7 @@ import {
   type Fields,
 } from "../spec/objects.ts";
 import { type IpBlock, ipBlock } from "./addresses.ts";
+import { domainNames } from "./answers.ts";
 import { selector } from "./labels.ts";
 import { portNames, portNumbers } from "./pods.ts";
 
@@ -32,7 +33,6 @@ const unknownPeer = fc.constantFrom<Fields>(
   {},
   { services: {} },
   { namespaces: {}, except: {} },
-  { domainNames: ["example.com"] }, // an unknown one but in an egress rule that accepts
 );
 
 function networks(ipBlock: fc.Arbitrary<IpBlock>): fc.Arbitrary<Fields> {
@@ -51,6 +51,7 @@ function egressPeer(ipBlock: fc.Arbitrary<IpBlock>): fc.Arbitrary<Fields> {
     { weight: 40, arbitrary: pods },
     { weight: 20, arbitrary: fc.record({ nodes: selector }) },
     { weight: 30, arbitrary: networks(ipBlock) },
+    { weight: 8, arbitrary: domainNames }, // an unknown one where the rule does not accept
     { weight: 1, arbitrary: unknownPeer },
   );
 }

@@ -82,6 +82,11 @@ export function pod(key: string, { metadata, spec, status, ...traits }: PodField
   };
 }
 
+/** What DNS told of a name: no object of the API, but it stands beside them in tests. */
+export function answer(name: string, addresses: readonly string[], seconds = 60): ApiObject {
+  return { apiVersion: "", kind: "Answer", metadata: { name }, name, addresses, seconds };
+}
+
 /** Names an object within its cluster: objects with the same name replace each other. */
 export function nameOf({ kind, metadata }: ApiObject): string {
   return `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;

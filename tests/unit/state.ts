@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { parseAllDocuments } from "yaml";
+import type { NameAnswer } from "../../lib/cluster/names.ts";
 import { ClusterStore } from "../../lib/cluster/store.ts";
 import {
   decodeAdminNetworkPolicy,
@@ -11,6 +12,7 @@ import { decodeNamespace } from "../../lib/decode/namespace.ts";
 import { decodeNetworkPolicy } from "../../lib/decode/network_policy.ts";
 import { decodeNode } from "../../lib/decode/node.ts";
 import { decodePod } from "../../lib/decode/pod.ts";
+import type { IpAddress } from "../../lib/model/address.ts";
 import type { ClusterState, Namespace, Node, Pod } from "../../lib/model/cluster.ts";
 import type { ClusterNetworkPolicy } from "../../lib/model/cluster_network_policy.ts";
 import type { Issue } from "../../lib/model/issue.ts";
@@ -27,11 +29,21 @@ export interface ClusterObjects {
   readonly baselineAdminNetworkPolicies: readonly ClusterNetworkPolicy[];
   /** Pods of the node that left the API moments ago. */
   readonly departed: readonly Pod[];
+  /** What DNS told moments ago. */
+  readonly answers: readonly NameAnswer[];
+  /** Resolvers whose answers are believed, beside the cluster's own. */
+  readonly dnsResolvers: readonly IpAddress[];
   /** What could not be understood of them. */
   readonly issues: readonly Issue[];
 }
 
-/** Decodes objects of the API by their kinds; those of `departed` are pods. */
+/** The time of day, in ms since the epoch, at which tests without a clock take place. */
+export const timeOfDay = Date.UTC(2026, 0, 1);
+
+/**
+ * Decodes objects of the API by their kinds; those of `departed` are pods, and an `Answer` is what
+ * DNS told, as `{ kind: Answer, name: example.com, addresses: [192.0.2.1], seconds: 60 }`.
+ */
 export function decodeObjects(
   objects: readonly unknown[],
   departed: readonly unknown[] = [],
@@ -51,6 +63,8 @@ export function decodeObjects(
       "BaselineAdminNetworkPolicy",
       decodeBaselineAdminNetworkPolicy,
     ),
+    answers: objects.filter((object) => kindOf(object) === "Answer") as readonly NameAnswer[],
+    dnsResolvers: [],
     departed: departed.flatMap((object) => keep(decodePod(object), issues)),
     issues,
   };
@@ -66,7 +80,11 @@ export function parseManifests(text: string): readonly unknown[] {
 
 /** The state of a cluster as the agent of a node comes to know it. */
 export function stateOf(objects: Partial<ClusterObjects>, nodeName: string): ClusterState {
-  const store = new ClusterStore({ nodeName, now: () => 0 });
+  const { dnsResolvers = [] } = objects;
+  const store = new ClusterStore({
+    ...{ nodeName, dnsResolvers },
+    ...{ now: () => 0, timeOfDay: () => timeOfDay },
+  });
   const { sinks } = store;
   sinks.namespaces.replace(objects.namespaces ?? [], 0);
   sinks.nodes.replace(objects.nodes ?? [], 0);
@@ -76,6 +94,7 @@ export function stateOf(objects: Partial<ClusterObjects>, nodeName: string): Clu
   sinks.baselineAdminNetworkPolicies.replace(objects.baselineAdminNetworkPolicies ?? [], 0);
   sinks.pods.replace(objects.departed ?? [], 0);
   sinks.pods.replace(objects.pods ?? [], 0);
+  for (const answer of objects.answers ?? []) store.learn(answer, () => {});
   return store;
 }
 

@@ -1,4 +1,10 @@
-import type { ListedChain, ListedSet, Listing, Transaction } from "../../lib/model/listing.ts";
+import {
+  isLeased,
+  type ListedChain,
+  type ListedSet,
+  type Listing,
+  type Transaction,
+} from "../../lib/model/listing.ts";
 
 /** What the kernel would hold after some transactions; it refuses what the kernel would refuse. */
 export class KernelTable {
@@ -93,8 +99,8 @@ export class KernelTable {
     const set = this.#set(name);
     const elements = new Map(set.elements);
     for (const element of splitElements(text)) {
-      const key = element.replace(/(?: comment "[^"]*")?(?: : .*)?$/, "");
-      if (elements.has(key)) throw new Error(`element ${key} is there`);
+      const key = element.replace(/(?: timeout \w+)?(?: comment "[^"]*")?(?: : .*)?$/, "");
+      if (elements.has(key) && !isLeased(set)) throw new Error(`element ${key} is there`);
       elements.set(key, element);
     }
     this.#sets.set(name, { ...set, elements });

@@ -2,9 +2,11 @@ import type { ListedChain, ListedSet, Listing } from "../../lib/model/listing.ts
 import type {
   Chain,
   Hook,
+  Keeping,
   MapElement,
   NftSet,
   Ruleset,
+  SetElement,
   SetType,
   VerdictMap,
 } from "../../lib/model/ruleset.ts";
@@ -27,22 +29,30 @@ export function parseRuleset(listing: Listing): Ruleset {
 }
 
 function parseSet(name: string, { declaration, elements }: ListedSet): NftSet {
-  const { type, comment, flags } = parseDeclaration(name, declaration);
-  if (flags !== undefined && flags !== "interval") throw new Error(`Cannot read ${name}: ${flags}`);
-  const content = new Map<string, string | undefined>();
+  const { type, comment, keeping } = parseDeclaration(name, declaration);
+  const content = new Map<string, SetElement>();
   for (const [key, text] of elements) {
-    const { rest, comment } = splitElement(key, text);
+    const { rest, seconds, comment } = splitElement(key, text);
     if (rest !== "") throw new Error(`Cannot read ${name}: element "${text}"`);
-    content.set(key, comment);
+    content.set(key, { seconds, comment });
   }
-  const interval = flags === "interval";
-  return { name, typeof: type as SetType, interval, comment, elements: content };
+  return { name, typeof: type as SetType, keeping, comment, elements: content };
 }
 
+/** Flags and what goes with them, as they are declared. */
+const keepings: Readonly<Record<string, Keeping>> = {
+  "": "plain",
+  "flags interval": "interval",
+  "flags timeout": "leased",
+  "size 65535, flags dynamic,timeout, timeout 5d": "dynamic",
+};
+
 function parseMap(name: string, { declaration, elements }: ListedSet): VerdictMap {
-  const { type, comment, flags } = parseDeclaration(name, declaration);
+  const { type, comment, keeping } = parseDeclaration(name, declaration);
   const [, key] = /^(ip6? saddr) : verdict$/.exec(type) ?? [];
-  if (key === undefined || flags !== undefined) throw new Error(`Cannot read map ${name}: ${type}`);
+  if (key === undefined || keeping !== "plain") {
+    throw new Error(`Cannot read map ${name}: ${type}`);
+  }
   const content = new Map<string, MapElement>();
   for (const [key, text] of elements) {
     const { rest, comment } = splitElement(key, text);
@@ -56,29 +66,44 @@ function parseMap(name: string, { declaration, elements }: ListedSet): VerdictMa
 interface Declaration {
   readonly type: string;
   readonly comment: string | undefined;
-  readonly flags: string | undefined;
+  readonly keeping: Keeping;
 }
 
 function parseDeclaration(name: string, lines: readonly string[]): Declaration {
   const [type, ...more] = valuesOf(lines, /^typeof (.*)$/);
   const [comment] = valuesOf(lines, /^comment "([^"]*)"$/);
-  const [flags] = valuesOf(lines, /^flags (.*)$/);
-  const known = [type, comment, flags].filter((value) => value !== undefined).length;
-  if (type === undefined || more.length > 0 || known !== lines.length) {
+  const others = lines.filter((line) => !/^(?:typeof|comment) /.test(line));
+  const keeping = keepings[others.join(", ")];
+  if (type === undefined || more.length > 0 || keeping === undefined) {
     throw new Error(`Cannot read ${name}: declared as ${lines.join("; ")}`);
   }
-  return { type, comment, flags };
+  return { type, comment, keeping };
 }
 
 function valuesOf(lines: readonly string[], pattern: RegExp): readonly string[] {
   return lines.flatMap((line) => pattern.exec(line)?.slice(1) ?? []);
 }
 
-/** `KEY comment "…" : jump CHAIN`: the comment, and what stands behind it. */
-function splitElement(key: string, text: string): { rest: string; comment: string | undefined } {
+/** What an element says of its key. */
+interface Said extends SetElement {
+  /** What stands behind it all. */
+  readonly rest: string;
+}
+
+/** `KEY timeout 1m5s comment "…" : jump CHAIN`. */
+function splitElement(key: string, text: string): Said {
   if (!text.startsWith(key)) throw new Error(`Cannot read element "${text}": its key is "${key}"`);
-  const [, comment, rest] = /^(?: comment "([^"]*)")?(.*)$/.exec(text.slice(key.length)) ?? [];
-  return { rest: rest ?? "", comment };
+  const pattern = /^(?: timeout ([0-9dhms]+))?(?: comment "([^"]*)")?(.*)$/;
+  const [, timeout, comment, rest] = pattern.exec(text.slice(key.length)) ?? [];
+  const seconds = timeout === undefined ? undefined : parseSeconds(timeout);
+  return { rest: rest ?? "", seconds, comment };
+}
+
+const unitSeconds: Readonly<Record<string, number>> = { d: 86_400, h: 3600, m: 60, s: 1 };
+
+function parseSeconds(text: string): number {
+  return [...text.matchAll(/(\d+)([dhms])/g)]
+    .reduce((sum, [, count, unit]) => sum + Number(count) * (unitSeconds[unit ?? ""] ?? NaN), 0);
 }
 
 function parseChain(name: string, { declaration, rules }: ListedChain): Chain {

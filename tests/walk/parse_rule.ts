@@ -9,6 +9,8 @@ import type {
   Verdict,
 } from "../../lib/model/ruleset.ts";
 
+type Update = NonNullable<Rule["update"]>;
+
 const address = "(?:ct (?:original|reply) )?ip6? [sd]addr";
 const name = "[A-Za-z][A-Za-z0-9/._-]*";
 const transport = "tcp|udp|sctp";
@@ -49,6 +51,10 @@ const matchForms: readonly (readonly [string, (...parts: string[]) => Match])[] 
   }],
 ];
 
+const updateForms: readonly (readonly [string, (...parts: string[]) => Update])[] = [
+  [`update @(${name}) \\{ (${address}) \\}`, (set, key) => ({ set, key: key as AddressKey })],
+];
+
 const verdictForms: readonly (readonly [string, (...parts: string[]) => Verdict])[] = [
   ["(accept|drop|return)", (kind) => ({ kind: kind as "accept" | "drop" | "return" })],
   [`(jump|goto) (${name})`, (kind, chain) => ({ kind: kind as Jump["kind"], chain })],
@@ -66,9 +72,12 @@ export function parseRule(text: string): Rule {
     matches.push(match);
     rest = rest.slice(length);
   }
+  const [update, length] = take(rest, updateForms, " ") ?? [undefined, 0];
+  rest = rest.slice(length);
   const counter = rest.startsWith("counter ");
   if (counter) rest = rest.slice("counter ".length);
-  return { matches, counter, verdict: parseVerdict(rest, text), comment };
+  const verdict = parseVerdict(rest, text);
+  return { matches, ...(update === undefined ? {} : { update }), counter, verdict, comment };
 }
 
 /** Reads a verdict; `whole` is the text for a message. */

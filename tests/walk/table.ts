@@ -47,8 +47,8 @@ export function loadTable(ruleset: Ruleset): Table {
   const sets = new Map<string, LoadedSet>();
   for (const [name, set] of ruleset.sets) {
     checkObject(name, set);
-    for (const comment of set.elements.values()) checkComment(name, comment);
-    const load = set.interval ? loadIntervalSet : loadHashSet;
+    for (const { comment } of set.elements.values()) checkComment(name, comment);
+    const load = set.keeping === "interval" ? loadIntervalSet : loadHashSet;
     sets.set(name, load(set.typeof, set.elements.keys()));
   }
   const maps = new Map<string, LoadedMap>();
@@ -89,6 +89,11 @@ function loadRule(
   const predicates = rule.matches.map((match, index) =>
     loadMatch(match, { sets, previous: rule.matches[index - 1] })
   );
+  if (rule.update !== undefined) { // what it adds is there anyway, or will be when it is asked for
+    const set = sets.get(rule.update.set);
+    if (set === undefined) throw new Error(`Cannot load rule: no set "${rule.update.set}"`);
+    checkType([loadAddress(rule.update.key)], set.components);
+  }
   return { predicates, verdict: loadVerdict(rule.verdict, maps) };
 }
 

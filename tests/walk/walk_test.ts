@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import type { IpAddress } from "../../lib/model/address.ts";
-import type { Chain, Match, Rule, Ruleset, Verdict } from "../../lib/model/ruleset.ts";
+import {
+  bare,
+  type Chain,
+  type Keeping,
+  type Match,
+  type Rule,
+  type Ruleset,
+  type Verdict,
+} from "../../lib/model/ruleset.ts";
 import type { Connection, Packet } from "./packet.ts";
 import { loadTable } from "./table.ts";
 import { type Passage, walk } from "./walk.ts";
@@ -65,18 +73,18 @@ function interval(
   type: "ip saddr" | "ip6 saddr" | "th dport",
   ...elements: string[]
 ): Ruleset["sets"] {
-  return setOf(type, { interval: true, elements });
+  return setOf(type, { keeping: "interval", elements });
 }
 
 function setOf(
   type: "ip saddr" | "ip6 saddr" | "th dport" | "ip saddr . th dport",
-  { interval, elements }: { readonly interval: boolean; readonly elements: readonly string[] },
+  { keeping, elements }: { readonly keeping: Keeping; readonly elements: readonly string[] },
 ): Ruleset["sets"] {
-  const content = new Map(elements.map((element) => [element, undefined]));
+  const content = new Map(elements.map((element) => [element, bare]));
   return new Map([["s", {
     name: "s",
     typeof: type,
-    interval,
+    keeping,
     comment: undefined,
     elements: content,
   }]]);
@@ -131,7 +139,7 @@ Deno.test("a verdict map sends a packet where its key's element says, others to 
 });
 
 Deno.test("keys of the tuple read the connection, keys of the header the packet", () => {
-  const sets = setOf("ip saddr", { interval: false, elements: ["10.0.0.1"] });
+  const sets = setOf("ip saddr", { keeping: "plain", elements: ["10.0.0.1"] });
   const key = (key: "ip saddr" | "ip daddr" | "ct original ip saddr" | "ct reply ip saddr") =>
   (
     change: Partial<Packet>,
@@ -215,9 +223,9 @@ Deno.test("the walk refuses what the kernel would refuse", () => {
   assert.throws(loadSets(interval("ip saddr", "10.0.0.0/8", "10.1.0.0/16")), /overlap/);
   assert.throws(loadSets(interval("ip saddr", "10.0.0.5/8")), /is no prefix/);
   assert.throws(loadSets(interval("th dport", "0-80")), /is no port/);
-  const prefix = setOf("ip saddr", { interval: false, elements: ["10.0.0.0/8"] });
+  const prefix = setOf("ip saddr", { keeping: "plain", elements: ["10.0.0.0/8"] });
   assert.throws(loadSets(prefix), /no IPv4 address/);
-  const half = setOf("ip saddr . th dport", { interval: false, elements: ["10.0.0.1"] });
+  const half = setOf("ip saddr . th dport", { keeping: "plain", elements: ["10.0.0.1"] });
   assert.throws(loadSets(half), /is not of ip \. port/);
   const loop = [
     chain("a", rule([], { kind: "jump", chain: "b" })),

@@ -1,0 +1,105 @@
+// This module is pure.
+import type { Family } from "../model/address.ts";
+import { isWholeFamily } from "../model/address_range.ts";
+import type { EndpointsRule, GroupRule, PeersRule, PortMatch } from "../model/node_policy.ts";
+import { formatPorts, type PortRange } from "../model/port.ts";
+import type { Match, NftSet, PortValue, Rule } from "../model/ruleset.ts";
+import { blockNftSet, nftFamily, portNftSet } from "./addresses.ts";
+import { addressSetName, endpointSetName, formerSetName, nameSetName } from "./names.ts";
+import { l4proto, type Reading } from "./reading.ts";
+
+/** What a rule of nft looks for, and what it remembers of what it found. */
+export type Way = Pick<Rule, "matches" | "update">;
+
+/** Where ways are made for. */
+export interface WaysPlace {
+  /** None is made for another. */
+  readonly families: readonly Family[];
+  /** How the far end is read. */
+  readonly reading: Reading;
+  /** Takes the sets of ports and blocks that they name. */
+  readonly sets: NftSet[];
+}
+
+/** The ways in which a packet comes to be one that a rule is about: each is a rule of nft. */
+export function waysOf(rule: GroupRule, place: WaysPlace): readonly Way[] {
+  return rule.kind === "peers" ? peersWays(rule, place) : endpointsWays(rule, place);
+}
+
+function peersWays({ ports, peers }: PeersRule, place: WaysPlace): readonly Way[] {
+  const { families, reading, sets } = place;
+  const portMatch = portMatches(ports, place);
+  if (peers.kind === "all") return [{ matches: portMatch }];
+  const ways: Way[] = [];
+  for (const family of families) {
+    const keys = [reading.address(nftFamily(family))];
+    if (peers.addresses !== undefined) {
+      const set = addressSetName(peers.addresses, family);
+      ways.push({ matches: [...portMatch, { kind: "address", keys, set }] });
+    }
+    const blocks = peers.blocks.filter((block) => block.family === family);
+    const [first] = blocks;
+    if (first !== undefined && isWholeFamily(first)) {
+      const nfproto = family === "IPv4" ? "ipv4" : "ipv6";
+      ways.push({ matches: [...portMatch, { kind: "nfproto", family: nfproto }] });
+    } else if (first !== undefined) {
+      const set = blockNftSet(blocks, family);
+      sets.push(set);
+      ways.push({ matches: [...portMatch, { kind: "address", keys, set: set.name }] });
+    }
+    if (peers.names !== undefined) {
+      ways.push(...nameWays({ names: peers.names, family, portMatch, reading }));
+    }
+  }
+  return ways;
+}
+
+interface NamesPlace {
+  /** The key of a NameSet. */
+  readonly names: string;
+  readonly family: Family;
+  readonly portMatch: readonly Match[];
+  readonly reading: Reading;
+}
+
+/**
+ * CNP-14: new connections go to addresses that names stand for now. Each use is remembered, where
+ * there is room for it, and what is established lives on when the name has moved.
+ */
+function nameWays({ names, family, portMatch, reading }: NamesPlace): readonly Way[] {
+  const key = reading.address(nftFamily(family));
+  const former = formerSetName(names, family);
+  const isCurrent: Match = { kind: "address", keys: [key], set: nameSetName(names, family) };
+  if (!reading.isTracked) return [{ matches: [...portMatch, isCurrent] }];
+  const isEstablished: Match = { kind: "ct state", states: ["established"] };
+  const wasUsed: Match = { kind: "address", keys: [key], set: former };
+  const update = { set: former, key };
+  return [
+    { matches: [...portMatch, isCurrent], update },
+    { matches: [...portMatch, isCurrent] },
+    { matches: [isEstablished, ...portMatch, wasUsed], update },
+  ];
+}
+
+function endpointsWays(
+  { protocol, endpoints }: EndpointsRule,
+  { families, reading }: WaysPlace,
+): readonly Way[] {
+  return families.map((family) => ({
+    matches: reading.endpoint(protocol, nftFamily(family), endpointSetName(endpoints, family)),
+  }));
+}
+
+function portMatches(ports: PortMatch, { reading, sets }: WaysPlace): readonly Match[] {
+  if (ports.kind === "all") return [];
+  if (ports.ranges === undefined) return [l4proto(ports.protocol)];
+  return reading.port(ports.protocol, portValue(ports.ranges, sets));
+}
+
+function portValue(ranges: readonly PortRange[], sets: NftSet[]): PortValue {
+  const [first, second] = ranges;
+  if (first !== undefined && second === undefined) return { ports: formatPorts(first) };
+  const set = portNftSet(ranges);
+  sets.push(set);
+  return { set: set.name };
+}

@@ -1,0 +1,41 @@
+// This module is pure.
+import type { IpAddress } from "../model/address.ts";
+import type { ClusterState } from "../model/cluster.ts";
+import { type LabelSelector, selects } from "../model/labels.ts";
+import type { DnsPaths, Group, NodePolicy } from "../model/node_policy.ts";
+import { compareText } from "../model/object_key.ts";
+
+/** Where the cluster's DNS pods are, by a convention that all distributions follow. */
+const dnsNamespace = "kube-system";
+const dnsPods: LabelSelector = [{ key: "k8s-app", operator: "In", values: ["kube-dns"] }];
+
+/** On which ways answers are of interest; undefined where no rule names a domain. */
+export function dnsPaths(
+  { groups, pods }: Pick<NodePolicy, "groups" | "pods">,
+  state: ClusterState,
+): DnsPaths | undefined {
+  const keys = new Set(groups.filter(isByName).map(({ key }) => key));
+  if (keys.size === 0) return undefined;
+  const clients = pods.filter(({ egress }) => egress !== undefined && keys.has(egress))
+    .flatMap(({ addresses }) => addresses);
+  return { clients: [...new Set(clients)].sort(compareText), resolvers: resolversOf(state) };
+}
+
+function isByName({ direction, tiers }: Group): boolean {
+  return direction === "egress" &&
+    tiers.some(({ rules }) =>
+      rules.some((rule) =>
+        rule.kind === "peers" && rule.peers.kind === "union" && rule.peers.names !== undefined
+      )
+    );
+}
+
+/** A DNS pod on the host's network has its node's addresses, and they are as good. */
+function resolversOf(state: ClusterState): readonly IpAddress[] {
+  const addresses = new Set(state.dnsResolvers);
+  for (const pod of state.pods.values()) {
+    if (pod.namespace !== dnsNamespace || pod.ended || !selects(dnsPods, pod.labels)) continue;
+    for (const address of pod.addresses) addresses.add(address);
+  }
+  return [...addresses].sort(compareText);
+}
