@@ -1,12 +1,16 @@
 import { dirname } from "node:path";
 import { getLogger } from "@logtape/logtape";
 import { Nft } from "./apply/nft.ts";
+import { DnsTables } from "./apply/dns_tables.ts";
 import { Table } from "./apply/table.ts";
+import { Transactor } from "./apply/transactor.ts";
 import { configureLogging } from "./cli/logging.ts";
 import type { AgentOptions } from "./cli/options.ts";
+import { agentStatus, isNodeKnown } from "./agent_status.ts";
 import { version } from "./cli/version.ts";
 import { ClusterStore } from "./cluster/store.ts";
-import { keyOf } from "./model/object_key.ts";
+import { NameFollower } from "./dns/follower.ts";
+import { recall } from "./dns/recall.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
 import { makeHandler } from "./serve/handler.ts";
 import { makeSocketFolder, serveTcp, serveUnix } from "./serve/listen.ts";
@@ -46,6 +50,8 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   const store = new ClusterStore({
     nodeName: options.nodeName,
     now: () => performance.now(),
+    timeOfDay: () => Date.now(),
+    dnsResolvers: options.dnsResolvers,
   });
   const source = await openSource(options.source, store.sinks);
   const following = source.run(ending.signal);
@@ -89,14 +95,24 @@ interface Enforcement {
 async function enforce(enforcement: Enforcement): Promise<void> {
   const { options, store, source, nft, reloading, signal } = enforcement;
   const { nodeName, selfHealMs } = options;
-  const table = new Table(nft);
+  const transactor = new Transactor(nft);
+  const table = new Table(nft, { transactor });
+  await recallNames(table, store);
+  const follower = new NameFollower({
+    tables: new DnsTables(nft, transactor),
+    learn: (answer, enforced) => store.learn(answer, enforced),
+    selfHealMs,
+  });
   const metrics = new Metrics(() => status());
   let isTold = false;
   const reconciler = new Reconciler({
     ...{ store, nodeName, selfHealMs },
     kernel: table,
     observer: {
-      applied: ({ nameSets }) => store.wantNames(nameSets.flatMap(({ names }) => names)),
+      applied: (policy) => {
+        store.wantNames(policy.nameSets.flatMap(({ names }) => names));
+        follower.follow(policy);
+      },
       enforced: (trigger, ms) => {
         metrics.enforced(trigger, ms);
         if (!isTold) tellSynced(store, nodeName);
@@ -104,7 +120,8 @@ async function enforce(enforcement: Enforcement): Promise<void> {
       },
     },
   });
-  const status = (): AgentStatus => agentStatus({ nodeName, store, source, reconciler, table });
+  const parts = { nodeName, store, source, reconciler, table, follower };
+  const status = (): AgentStatus => agentStatus(parts);
   const handler = makeHandler({ status, metrics, patienceMs: selfHealMs + turnMs });
   await serveUnix(options.socket, handler);
   serveTcp(options.listen, handler);
@@ -112,7 +129,18 @@ async function enforce(enforcement: Enforcement): Promise<void> {
     logger.info("SIGHUP: reading the table back and working everything out anew");
     reconciler.reload();
   });
-  await reconciler.run(signal);
+  await Promise.all([reconciler.run(signal), follower.run(signal)]);
+}
+
+/** What DNS had told the agent before us is in its table; what cannot be read is learned anew. */
+async function recallNames(table: Table, store: ClusterStore): Promise<void> {
+  try {
+    const listing = await table.read();
+    if (listing === undefined) return;
+    for (const { name, ...named } of recall(listing, Date.now())) store.restoreName(name, named);
+  } catch (error) {
+    logger.warning("Cannot recall the names in the table: {error}", { error });
+  }
 }
 
 function tellSynced(store: ClusterStore, nodeName: string): void {
@@ -121,46 +149,6 @@ function tellSynced(store: ClusterStore, nodeName: string): void {
   });
   if (isNodeKnown(store, nodeName)) return;
   logger.warn("No Node has the name {nodeName}: is it this node's? See --node-name", { nodeName });
-}
-
-/** Where there is no Node at all, as in manifests, nothing can be said. */
-function isNodeKnown({ nodes }: ClusterStore, nodeName: string): boolean {
-  return nodes.size === 0 || nodes.has(keyOf({ name: nodeName }));
-}
-
-interface Parts {
-  readonly nodeName: string;
-  readonly store: ClusterStore;
-  readonly source: Source;
-  readonly reconciler: Reconciler;
-  readonly table: Table;
-}
-
-function agentStatus({ nodeName, store, source, reconciler, table }: Parts): AgentStatus {
-  const { repairs, transactions } = table.status;
-  return {
-    version,
-    nodeName,
-    isNodeKnown: isNodeKnown(store, nodeName),
-    sources: source.status(),
-    objects: new Map([
-      ["pods", store.pods.size],
-      ["namespaces", store.namespaces.size],
-      ["nodes", store.nodes.size],
-      ["networkpolicies", store.policies.size],
-      ["clusternetworkpolicies", store.sinks.clusterNetworkPolicies.objects.size],
-      ["adminnetworkpolicies", store.sinks.adminNetworkPolicies.objects.size],
-      ["baselineadminnetworkpolicies", store.sinks.baselineAdminNetworkPolicies.objects.size],
-    ]),
-    reconcile: reconciler.status,
-    kernel: {
-      transactions: { session: transactions.bySession, spawn: transactions.bySpawn },
-      sessionRestarts: Math.max(0, transactions.session.starts - 1),
-      retries: table.status.retries,
-      replacements: table.status.replaced,
-      drift: new Map(Object.entries(repairs)),
-    },
-  };
 }
 
 /** Rejects when a task does; that it ends well says nothing. */

@@ -1,3 +1,5 @@
+import { tryParseAddress } from "../decode/address.ts";
+import type { IpAddress } from "../model/address.ts";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
 /** Where the agent learns of the cluster. */
@@ -29,6 +31,8 @@ export interface AgentOptions {
   readonly socket: string;
   /** `--self-heal`, from 100 ms to a day. */
   readonly selfHealMs: number;
+  /** `--dns-resolver`: whose answers are believed, beside the cluster's own DNS pods. */
+  readonly dnsResolvers: readonly IpAddress[];
   /** `--log-level`: nothing below it is logged. */
   readonly logLevel: typeof logLevels[number];
   /** `--log-format`: an object a line, or colours for a terminal. */
@@ -104,6 +108,7 @@ interface AgentFlags {
   readonly listen: ListenAddress;
   readonly socket: string;
   readonly selfHeal: number;
+  readonly dnsResolver: readonly IpAddress[];
   readonly logLevel: typeof logLevels[number];
   readonly logFormat: "json" | "text";
 }
@@ -122,6 +127,8 @@ function agentCommand({ env }: Surroundings): Command {
     new Option("--socket <path>", "the agent's own socket").default("/run/hedgerow/agent.sock"),
     new Option("--self-heal <duration>", "how often the table is read back")
       .argParser(parseDuration).default(30_000, "30s"),
+    new Option("--dns-resolver <addr,…>", "whose answers domain names are learned from, too")
+      .argParser(parseAddresses).default([], "the cluster's DNS pods alone"),
     new Option("--log-level <level>", "the least that is logged").choices(logLevels)
       .default("info"),
     new Option("--log-format <format>", "how it is logged").choices(["json", "text"])
@@ -156,6 +163,7 @@ function agentOptions(flags: AgentFlags, { env, hostName }: Surroundings): Agent
     listen,
     socket,
     selfHealMs: flags.selfHeal,
+    dnsResolvers: flags.dnsResolver,
     logLevel,
     logFormat,
   };
@@ -179,6 +187,16 @@ function parseListen(value: string): ListenAddress {
     throw new InvalidArgumentError("Expected ADDR:PORT, as 127.0.0.1:9080 or [::1]:9080.");
   }
   return { hostname: match[1] ?? match[2] ?? "", port };
+}
+
+/** Told more than once, all count. */
+function parseAddresses(value: string, earlier: unknown = []): readonly IpAddress[] {
+  const addresses = value.split(",").map((text) => tryParseAddress(text.trim()));
+  if (addresses.some((address) => address === undefined)) {
+    throw new InvalidArgumentError("Expected IP addresses, as 10.0.0.53 or 10.0.0.53,fd00::53.");
+  }
+  const known = Array.isArray(earlier) ? earlier as readonly IpAddress[] : [];
+  return [...known, ...addresses.filter((address) => address !== undefined)];
 }
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

@@ -48,6 +48,9 @@ function degradedLines(status: AgentStatus, now: number): readonly string[] {
   for (const { key, reason } of status.reconcile.quarantined) {
     lines.push(`policy ${key} is in quarantine, its pods are isolated: ${reason}`);
   }
+  const { problem, refused } = status.names;
+  if (problem !== undefined) lines.push(`DNS answers reach pods before us: ${problem}`);
+  if (refused > 0) lines.push(`${refused} addresses of domain names were too many`);
   if (!status.isNodeKnown) {
     lines.push(`no Node has the name "${status.nodeName}": see --node-name`);
   }

@@ -137,6 +137,31 @@ const counters: readonly Reading[] = [
     read: ({ kernel }) => [...kernel.drift].map(([kind, count]) => [{ kind }, count]),
   },
   {
+    name: "hedgerow_dns_answers_total",
+    help: "DNS answers on their way to pods, by what became of them.",
+    labels: ["result"],
+    read: ({ names: { held } }) => [
+      [{ result: "held" }, held.held],
+      [{ result: "passed" }, held.passed],
+      [{ result: "refused" }, held.refused],
+    ],
+  },
+  {
+    name: "hedgerow_dns_lookups_total",
+    help: "Lookups of exact names in rules, by result.",
+    labels: ["result"],
+    read: ({ names: { lookups } }) => [
+      [{ result: "answered" }, lookups.answered],
+      [{ result: "failed" }, lookups.failed],
+    ],
+  },
+  {
+    name: "hedgerow_dns_addresses_refused_total",
+    help: "Addresses of names that were not taken, as there were too many.",
+    labels: [],
+    read: ({ names }) => [[{}, names.refused]],
+  },
+  {
     name: "hedgerow_source_lists_total",
     help: "Lists asked for, by kind.",
     labels: ["kind"],
@@ -211,6 +236,12 @@ const gauges: readonly Reading[] = [
     help: "Policies that the kernel refuses, and whose pods are isolated for it.",
     labels: [],
     read: ({ reconcile }) => [[{}, reconcile.quarantined.length]],
+  },
+  {
+    name: "hedgerow_dns_addresses",
+    help: "Addresses that the names in rules stand for now.",
+    labels: [],
+    read: ({ names }) => [[{}, names.addresses]],
   },
   {
     name: "process_resident_memory_bytes",

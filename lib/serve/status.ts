@@ -1,4 +1,5 @@
 // This module is pure.
+import type { FollowerStatus } from "../dns/follower.ts";
 import type { ReconcileStatus } from "../reconcile/status.ts";
 import type { SourceStatus } from "../watch/source.ts";
 
@@ -14,6 +15,14 @@ export interface KernelStatus {
   readonly replacements: number;
   /** What differed from what was programmed and was mended: kind -> how often. */
   readonly drift: ReadonlyMap<string, number>;
+}
+
+/** How it is with the DNS names in rules. */
+export interface NamesStatus extends FollowerStatus {
+  /** Addresses that names stand for now. */
+  readonly addresses: number;
+  /** Addresses that were not taken, as there were too many. */
+  readonly refused: number;
 }
 
 /** Everything that the running agent tells of itself. */
@@ -32,4 +41,6 @@ export interface AgentStatus {
   readonly reconcile: ReconcileStatus;
   /** Transactions and repairs since the agent began. */
   readonly kernel: KernelStatus;
+  /** The names in rules, and what is done to learn what they stand for. */
+  readonly names: NamesStatus;
 }

@@ -14,15 +14,16 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   evaluate: ["model"],
   apply: ["model", "render"],
   reconcile: ["model", "cluster", "translate", "render"],
-  serve: ["model", "cluster", "reconcile", "watch"],
-  cli: ["model", "apply"],
+  dns: ["model", "decode"],
+  serve: ["model", "cluster", "reconcile", "watch", "dns"],
+  cli: ["model", "decode", "apply"],
 };
 
 /** The stages that are functions of what they are given, and of nothing else. */
 const pure = ["model", "decode", "cluster", "translate", "render", "evaluate"];
 
 /** The folders that may speak to the system. */
-const system = ["watch", "apply", "serve", "cli"];
+const system = ["watch", "dns", "apply", "serve", "cli"];
 
 interface Source {
   /** From the root, as `lib/model/port.ts`. */

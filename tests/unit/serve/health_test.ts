@@ -47,6 +47,13 @@ function makeStatus({ source = {}, reconcile = {}, isNodeKnown = true }: Draft =
       replacements: 0,
       drift: new Map(),
     },
+    names: {
+      addresses: 0,
+      refused: 0,
+      held: { held: 0, passed: 0, refused: 0 },
+      lookups: { answered: 0, failed: 0 },
+      problem: undefined,
+    },
   };
 }
 

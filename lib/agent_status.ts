@@ -1,0 +1,63 @@
+import type { Table } from "./apply/table.ts";
+import { version } from "./cli/version.ts";
+import type { ClusterStore } from "./cluster/store.ts";
+import type { NameFollower } from "./dns/follower.ts";
+import { keyOf } from "./model/object_key.ts";
+import type { Reconciler } from "./reconcile/reconciler.ts";
+import type { AgentStatus } from "./serve/status.ts";
+import type { Source } from "./watch/source.ts";
+
+/** What an agent is made of, as far as it tells of itself. */
+export interface AgentParts {
+  /** The node whose pods it polices. */
+  readonly nodeName: string;
+  /** What it knows of the cluster. */
+  readonly store: ClusterStore;
+  /** Where it knows it from. */
+  readonly source: Source;
+  /** What brings it to the kernel. */
+  readonly reconciler: Reconciler;
+  /** What is in the kernel. */
+  readonly table: Table;
+  /** What learns DNS names. */
+  readonly follower: NameFollower;
+}
+
+/** Asks all parts how they fare. */
+export function agentStatus(parts: AgentParts): AgentStatus {
+  const { nodeName, store, source, reconciler, table, follower } = parts;
+  const { repairs, transactions } = table.status;
+  return {
+    version,
+    nodeName,
+    isNodeKnown: isNodeKnown(store, nodeName),
+    sources: source.status(),
+    objects: new Map([
+      ["pods", store.pods.size],
+      ["namespaces", store.namespaces.size],
+      ["nodes", store.nodes.size],
+      ["networkpolicies", store.policies.size],
+      ["clusternetworkpolicies", store.sinks.clusterNetworkPolicies.objects.size],
+      ["adminnetworkpolicies", store.sinks.adminNetworkPolicies.objects.size],
+      ["baselineadminnetworkpolicies", store.sinks.baselineAdminNetworkPolicies.objects.size],
+    ]),
+    reconcile: reconciler.status,
+    kernel: {
+      transactions: { session: transactions.bySession, spawn: transactions.bySpawn },
+      sessionRestarts: Math.max(0, transactions.session.starts - 1),
+      retries: table.status.retries,
+      replacements: table.status.replaced,
+      drift: new Map(Object.entries(repairs)),
+    },
+    names: {
+      ...follower.status,
+      addresses: [...store.names.values()].reduce((sum, { current }) => sum + current.size, 0),
+      refused: store.refusedNames,
+    },
+  };
+}
+
+/** Where there is no Node at all, as in manifests, nothing can be said. */
+export function isNodeKnown({ nodes }: ClusterStore, nodeName: string): boolean {
+  return nodes.size === 0 || nodes.has(keyOf({ name: nodeName }));
+}

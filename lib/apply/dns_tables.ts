@@ -1,0 +1,67 @@
+import { families, type Family } from "../model/address.ts";
+import type { HeldPaths } from "../model/held_paths.ts";
+import { aliveElement, aliveSet, dnsTable, dnsTables } from "../render/dns_table.ts";
+import { Statements } from "../render/statements.ts";
+import type { Nft } from "./nft.ts";
+import { Table } from "./table.ts";
+import type { Transactor } from "./transactor.ts";
+
+/** The two tables that take DNS answers to the agent; there only while they are of use. */
+export class DnsTables {
+  readonly #transactor: Transactor;
+  readonly #tables: ReadonlyMap<Family, Table>;
+  /** The families whose table is there. */
+  #there: readonly Family[] = [];
+
+  /** Nothing is read or run before the first call. */
+  constructor(nft: Nft, transactor: Transactor) {
+    this.#transactor = transactor;
+    this.#tables = new Map(families.map((family) => {
+      return [family, new Table(nft, { name: dnsTables[family], transactor })];
+    }));
+  }
+
+  /**
+   * Makes the tables what they should be; undefined: takes them away, whoever left them.
+   *
+   * @throws {NftError} when that cannot be done.
+   */
+  async apply(held: HeldPaths | undefined): Promise<void> {
+    this.#there = [];
+    for (const [family, table] of this.#tables) {
+      const wanted = held === undefined ? undefined : dnsTable(held, family);
+      if (wanted !== undefined && wanted.sets.get("resolvers")?.elements.size !== 0) {
+        await table.apply(wanted);
+        this.#there = [...this.#there, family];
+      } else if (await table.read() !== undefined) {
+        await table.remove();
+      }
+    }
+  }
+
+  /**
+   * Reads the tables back and mends what somebody else changed.
+   *
+   * @throws {NftError} when that cannot be done.
+   */
+  async heal(): Promise<void> {
+    for (const family of this.#there) await this.#tables.get(family)?.heal();
+  }
+
+  /**
+   * Says once more that the agent is there.
+   *
+   * @throws {NftError} when nobody can be told: the table may be gone.
+   */
+  async beat(): Promise<void> {
+    for (const family of this.#there) {
+      const says = new Statements(dnsTables[family]);
+      // Not every kernel makes an element that is there last longer.
+      await this.#transactor.run([
+        ...says.addElements(aliveSet, [aliveElement]),
+        ...says.deleteElements(aliveSet, [aliveElement]),
+        ...says.addElements(aliveSet, [aliveElement]),
+      ], { bySession: true });
+    }
+  }
+}

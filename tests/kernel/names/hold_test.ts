@@ -1,0 +1,110 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { RecordType } from "../../../lib/dns/message.ts";
+import { until } from "../../lab/clock.ts";
+import { DnsClient } from "../../lab/dns_client.ts";
+import type { Zone } from "../../lab/dns_server.ts";
+import {
+  createStreet,
+  denied,
+  dnsPod,
+  dnsService,
+  isOpen,
+  only,
+  outsideAddress,
+  port,
+} from "./street.ts";
+
+const names = Array.from({ length: 100 }, (_, n) => `n${n}.example.com`);
+
+/** A hundred names with short times and two addresses each; `round` moves all of them. */
+function zone(round: number): Zone {
+  return Object.fromEntries(names.map((name, n) => {
+    const places = [round * 1000 + n, round * 1000 + 500 + n];
+    const addresses = places.flatMap((place) => [
+      outsideAddress(place, "IPv4"),
+      outsideAddress(place, "IPv6"),
+    ]);
+    return [name, { addresses, seconds: 2 }];
+  }));
+}
+
+for (const [family, type, at] of [["IPv4", "A", 0], ["IPv6", "AAAA", 1]] as const) {
+  Deno.test(`CNP-14 no first packet of a pod is lost to an address that its answer just gave (${family})`, async () => {
+    await using street = await createStreet(zone(0), ["*.example.com"]);
+    const { cluster, dns } = street;
+    await cluster.startAgents();
+    const agent = cluster.agent("n1");
+    await until("answers are held", () => agent.log.some((line) => line.includes("Following DNS")));
+    await using client = new DnsClient(cluster.lab.host("shop/web"));
+    // By the service and by the pod's own address: what was translated on the way is known again.
+    for (const [round, resolver] of [dnsService[at], dnsPod(street, family)].entries()) {
+      await dns.tell(zone(round));
+      const results = await client.run({ resolver, names, type: type as RecordType, port });
+      deepEqual(results.filter(({ addresses }) => addresses?.length !== 2), [], "all are answered");
+      deepEqual(results.filter(({ isConnected }) => !isConnected), [], "all are connected");
+    }
+    equal(await denied(street), 0, "not one packet was denied");
+    equal(await agent.metric("hedgerow_dns_answers_total", 'result="held"'), 2 * names.length);
+    const other = { resolver: dnsService[at], names: ["example.org"], type: type as RecordType };
+    deepEqual((await client.run(other)).map(({ addresses }) => addresses), [[]]);
+    equal(await isOpen(street, outsideAddress(5000)), false, "nothing else is open");
+  });
+}
+
+Deno.test("CNP-14 an address that its name has left is closed when its time is over, and what was opened to it lives on", async () => {
+  const [first, second] = [outsideAddress(1), outsideAddress(2)];
+  await using street = await createStreet(
+    { "a.example.com": { addresses: [first], seconds: 1 } },
+    ["*.example.com"],
+  );
+  const { cluster, dns } = street;
+  await cluster.startAgents();
+  const web = cluster.lab.host("shop/web");
+  await using client = new DnsClient(web);
+  const errand = { resolver: dnsService[0], names: ["a.example.com"], type: "A", port } as const;
+  equal((await client.run(errand))[0]?.isConnected, true);
+  const to = first as typeof web.addresses[number];
+  await using flow = await cluster.lab.traffic.open({ from: web, to, protocol: "TCP", port });
+
+  await dns.tell({ "a.example.com": { addresses: [second], seconds: 1 } });
+  await until(
+    "the name has moved",
+    async () => (await client.run(errand))[0]?.isConnected === true,
+  );
+  await until("the first address is closed", async () => !await isOpen(street, first), {
+    timeoutMs: 12_000,
+  });
+  const before = await flow.report();
+  const after = await flow.heard();
+  ok(after.client.received > before.client.received, "what was opened is heard");
+  ok((await flow.report()).server.received > before.server.received, "at both ends");
+});
+
+Deno.test("CNP-14 a change of the names lets what stays open, and cuts what was withdrawn", async () => {
+  const [kept, gone] = [outsideAddress(1), outsideAddress(2)];
+  await using street = await createStreet({
+    "kept.example.com": { addresses: [kept], seconds: 60 },
+    "gone.example.net": { addresses: [gone], seconds: 60 },
+  }, ["*.example.com", "*.example.net"]);
+  const { cluster } = street;
+  await cluster.startAgents();
+  const web = cluster.lab.host("shop/web");
+  await using client = new DnsClient(web);
+  const both = ["kept.example.com", "gone.example.net"];
+  const errand = { resolver: dnsService[0], names: both, type: "A", port } as const;
+  await until("both are open", async () => {
+    return (await client.run(errand)).every(({ isConnected }) => isConnected);
+  });
+  const open = (to: string): ReturnType<typeof cluster.lab.traffic.open> =>
+    cluster.lab.traffic.open({
+      ...{ from: web, to: to as typeof web.addresses[number], protocol: "TCP", port },
+    });
+  await using stays = await open(kept);
+  await using ends = await open(gone);
+  cluster.put(only(["*.example.com", "*.example.org"]));
+  await ends.silent(200);
+  const { client: heard } = await stays.heard();
+  ok(heard.received > 0);
+  equal(await isOpen(street, kept), true, "it need not be asked for again");
+  equal(await isOpen(street, gone), false);
+});
