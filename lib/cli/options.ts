@@ -1,6 +1,6 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { tryParseAddress } from "../decode/address.ts";
 import type { IpAddress } from "../model/address.ts";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
 /** Where the agent learns of the cluster. */
 export type Source =
@@ -189,14 +189,12 @@ function parseListen(value: string): ListenAddress {
   return { hostname: match[1] ?? match[2] ?? "", port };
 }
 
-/** Told more than once, all count. */
-function parseAddresses(value: string, earlier: unknown = []): readonly IpAddress[] {
-  const addresses = value.split(",").map((text) => tryParseAddress(text.trim()));
-  if (addresses.some((address) => address === undefined)) {
+function parseAddresses(value: string): readonly IpAddress[] {
+  return value.split(",").map((text) => {
+    const address = tryParseAddress(text.trim());
+    if (address !== undefined) return address;
     throw new InvalidArgumentError("Expected IP addresses, as 10.0.0.53 or 10.0.0.53,fd00::53.");
-  }
-  const known = Array.isArray(earlier) ? earlier as readonly IpAddress[] : [];
-  return [...known, ...addresses.filter((address) => address !== undefined)];
+  });
 }
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

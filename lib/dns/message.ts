@@ -103,6 +103,11 @@ function questionOf(decoded: packet.DecodedPacket, message: Uint8Array): Questio
   return message[at] === 0 ? { name: name.toLowerCase(), type } : undefined;
 }
 
+/** Of the only class that has addresses. */
+function isInternet(answer: packet.Answer): boolean {
+  return "class" in answer && (answer.class ?? "IN") === "IN";
+}
+
 /** CNP-14: aliases count where one answer holds the whole chain. */
 function follow(
   { name, type }: Question,
@@ -111,7 +116,9 @@ function follow(
   let owner = name;
   let seconds = Infinity;
   for (let i = 0; i <= mostAliases; i++) {
-    const own = answers.filter((answer) => answer.name.toLowerCase() === owner);
+    const own = answers.filter((answer) =>
+      answer.name.toLowerCase() === owner && isInternet(answer)
+    );
     const addresses: IpAddress[] = [];
     for (const answer of own) {
       if (answer.type !== type) continue;

@@ -108,3 +108,31 @@ Deno.test("CNP-14 a change of the names lets what stays open, and cuts what was 
   equal(await isOpen(street, kept), true, "it need not be asked for again");
   equal(await isOpen(street, gone), false);
 });
+
+Deno.test("CNP-14 not one packet of an open connection is lost while its address is told again and again", async () => {
+  const outside = "203.0.113.9";
+  const entry = (seconds: number): Zone => {
+    return { "a.example.com": { addresses: [outside], seconds } };
+  };
+  await using street = await createStreet(entry(60), ["*.example.com"]);
+  const { cluster, dns } = street;
+  await cluster.startAgents();
+  const web = cluster.lab.host("shop/web");
+  await using client = new DnsClient(web);
+  const errand = { resolver: dnsService[0], names: ["a.example.com"], type: "A", port } as const;
+  await until("it is open", async () => (await client.run(errand))[0]?.isConnected === true);
+  const before = await denied(street);
+  {
+    await using flood = await cluster.lab.traffic.flood({
+      ...{ from: web, to: outside as typeof web.addresses[number], port },
+    });
+    for (let round = 1; round <= 60; round++) {
+      await dns.tell(entry(60 + 10 * round));
+      equal((await client.run(errand))[0]?.addresses?.length, 1);
+    }
+    ok(await flood.sent() > 10_000, "it was a flood");
+  }
+  const told = await cluster.agent("n1").metric("hedgerow_dns_answers_total", 'result="held"');
+  ok(told >= 60, `${told} answers were news`);
+  equal(await denied(street), before, "not one packet was denied");
+});

@@ -19,6 +19,7 @@ Deno.test("without flags the agent has the documented defaults", () => {
     listen: { hostname: "127.0.0.1", port: 9080 },
     socket: "/run/hedgerow/agent.sock",
     selfHealMs: 30_000,
+    dnsResolvers: [],
     logLevel: "info",
     logFormat: "json",
   });
@@ -39,12 +40,22 @@ Deno.test("each flag is an environment variable too, and the flag wins", () => {
   deepEqual(options.source, { kind: "kubeconfig", path: "/k" });
 });
 
+Deno.test("resolvers are addresses, parted by commas; those of the flag win", () => {
+  const env = { HEDGEROW_DNS_RESOLVER: "10.0.0.53" };
+  deepEqual(agent([], env).dnsResolvers, ["10.0.0.53"]);
+  deepEqual(agent(["--dns-resolver", "10.0.0.1, FD00::0053"], env).dnsResolvers, [
+    "10.0.0.1",
+    "fd00::53",
+  ]);
+});
+
 Deno.test("what cannot be followed is an error that names the flag, its value and what it takes", () => {
   const rows: readonly (readonly [readonly string[], RegExp])[] = [
     [["agent", "--listen", "9080"], /--listen.*'9080'.*ADDR:PORT/],
     [["agent", "--listen", "a:65536"], /--listen.*'a:65536'.*ADDR:PORT/],
     [["agent", "--self-heal", "30"], /--self-heal.*'30'.*30s/],
     [["agent", "--self-heal", "1ms"], /--self-heal.*'1ms'.*100ms/],
+    [["agent", "--dns-resolver", "10.0.0.53,dns"], /--dns-resolver.*'10.0.0.53,dns'.*fd00::53/],
     [["agent", "--log-level", "loud"], /--log-level.*'loud'.*debug, info, warning, error/],
     [["agent", "--log-format", "xml"], /--log-format.*'xml'.*json, text/],
     [["agent", "--manifests", "a", "--kubeconfig", "b"], /--kubeconfig "b".*--manifests "a"/],
