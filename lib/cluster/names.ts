@@ -1,7 +1,12 @@
 // This module is pure.
 import type { IpAddress } from "../model/address.ts";
 import type { DomainName } from "../model/cluster_network_policy.ts";
-import { isMeant, type KnownName, type NamedAddress } from "../model/known_name.ts";
+import {
+  formatDomainName,
+  isMeant,
+  type KnownName,
+  type NamedAddress,
+} from "../model/known_name.ts";
 
 /** What an answer says of one name. */
 export interface NameAnswer {
@@ -31,6 +36,7 @@ const mostAddresses = 1000;
 export class Names {
   readonly #names = new Map<string, KnownName>();
   #wanted: readonly DomainName[] | undefined;
+  #wantedText = "";
   #nextEnd: number | undefined;
   #refused = 0;
 
@@ -52,8 +58,10 @@ export class Names {
 
   /** Says which names are of interest; before that all are. What is known of others is forgotten. */
   want(names: readonly DomainName[]): void {
-    if (names === this.#wanted) return;
+    const text = names.map(formatDomainName).join(" ");
+    if (this.#wanted !== undefined && text === this.#wantedText) return;
     this.#wanted = names;
+    this.#wantedText = text;
     for (const name of this.#names.keys()) if (!this.isWanted(name)) this.#names.delete(name);
     this.#nextEnd = undefined;
   }

@@ -1,4 +1,5 @@
 // This module is pure.
+import type { NamedPort } from "../model/cluster.ts";
 import type { Labels } from "../model/labels.ts";
 
 /**
@@ -7,9 +8,14 @@ import type { Labels } from "../model/labels.ts";
  * two generations is forgotten, so that values that never repeat cost a bounded amount.
  */
 class Interner<Value> {
-  readonly #generationSize = 20_000;
+  readonly #generationSize: number;
   #young = new Map<string, Value>();
   #old = new Map<string, Value>();
+
+  /** `generationSize` values at least are remembered, and twice as many at most. */
+  constructor(generationSize: number) {
+    this.#generationSize = generationSize;
+  }
 
   /** The copy that is kept under `key`, if there is one. */
   find(key: string): Value | undefined {
@@ -30,8 +36,10 @@ class Interner<Value> {
   }
 }
 
-const strings = new Interner<string>();
-const labels = new Interner<Labels>();
+const strings = new Interner<string>(20_000);
+/** In a list the pods of one deployment stand far apart: so many others are between them. */
+const labels = new Interner<Labels>(50_000);
+const ports = new Interner<readonly NamedPort[]>(10_000);
 
 /**
  * The one copy of a text that repeats: label keys and values, nodes, namespaces, ports. Names and
@@ -48,4 +56,18 @@ export function internLabels(entries: readonly (readonly [string, string])[]): L
   const known = labels.find(key);
   if (known !== undefined) return known;
   return labels.keep(key, new Map(entries.map(([name, value]) => [intern(name), intern(value)])));
+}
+
+/** The one copy of named ports that read alike: the pods of a deployment declare the same ones. */
+export function internPorts(list: readonly NamedPort[]): readonly NamedPort[] {
+  const key = list.map(({ name, protocol, port }) => `${name}/${protocol}/${port}`).join(",");
+  return ports.find(key) ?? ports.keep(key, exact(list));
+}
+
+/**
+ * The same list with room for what is in it and nothing more: one that has grown item by item has
+ * room for seventeen, and there are as many lists as pods.
+ */
+export function exact<Item>(list: readonly Item[]): readonly Item[] {
+  return list.slice();
 }

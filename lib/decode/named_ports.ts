@@ -3,7 +3,7 @@ import type { NamedPort } from "../model/cluster.ts";
 import { compareText } from "../model/object_key.ts";
 import { protocols } from "../model/port.ts";
 import { type Fields, isFields, type Place, readList } from "./fields.ts";
-import { intern } from "./intern.ts";
+import { intern, internPorts } from "./intern.ts";
 import { decodeProtocol } from "./protocol.ts";
 import { isPortName, isPortNumber } from "./syntax.ts";
 
@@ -18,7 +18,7 @@ export function decodeNamedPorts(spec: Fields, report: Place["report"]): readonl
   const ports: NamedPort[] = [];
   addContainers(spec.containers, { field: "spec.containers", report, ports });
   addContainers(spec.initContainers, { field: "spec.initContainers", report, ports });
-  return ports.length === 0 ? noPorts : normalise(ports);
+  return ports.length === 0 ? noPorts : internPorts(normalise(ports));
 }
 
 interface PortsPlace extends Place {

@@ -12,7 +12,7 @@ import {
   readList,
   readString,
 } from "./fields.ts";
-import { intern } from "./intern.ts";
+import { exact, intern } from "./intern.ts";
 import { decodeIdentity, decodeLabels, decodeTime } from "./metadata.ts";
 import { decodeNamedPorts } from "./named_ports.ts";
 
@@ -31,7 +31,8 @@ export function decodePod(value: unknown): Decoded<Pod> {
   const status = readFields(value.status, { field: "status", report });
   const phase = readString(status.phase, { field: "status.phase", report });
   const created = { field: "metadata.creationTimestamp", report };
-  const pod = {
+  // In one piece and in this order, as there are many: `broken` knows of all that stands before it.
+  const object: Pod = {
     namespace: intern(identity.namespace),
     name: identity.name,
     uid: identity.uid,
@@ -42,8 +43,9 @@ export function decodePod(value: unknown): Decoded<Pod> {
     addresses: decodeAddresses(status, report),
     ports: decodeNamedPorts(spec, report),
     createdAt: decodeTime(metadata.creationTimestamp, created),
+    broken: report.size > 0,
   };
-  return { object: { ...pod, broken: report.size > 0 }, issues: report.issues };
+  return { object, issues: report.issues };
 }
 
 const noAddresses: readonly IpAddress[] = [];
@@ -58,7 +60,7 @@ function decodeAddresses(status: Fields, report: Place["report"]): readonly IpAd
     report.add(field, entry, "an object");
     return noAddresses;
   });
-  return addresses.length > 1 ? [...new Set(addresses)] : addresses;
+  return exact(addresses.length > 1 ? [...new Set(addresses)] : addresses);
 }
 
 function addressOf(value: unknown, { field, report }: Place): readonly IpAddress[] {

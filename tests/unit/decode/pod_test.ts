@@ -258,3 +258,13 @@ Deno.test("CNP-12: a node has a name, labels, and every address that is one", ()
     issues: [],
   });
 });
+
+Deno.test("pods that read alike share their labels and ports, however many others lie between", () => {
+  const ports = [{ name: "http", containerPort: 80 }];
+  const first = decodePod(makePod("shop/a", { labels: { app: "web" }, ports })).object;
+  for (let i = 0; i < 40_000; i++) decodePod(makePod("shop/b", { labels: { app: `${i}` } }));
+  const second = decodePod(makePod("shop/c", { labels: { app: "web" }, ports })).object;
+  assert.equal(first?.labels, second?.labels);
+  assert.equal(first?.ports, second?.ports);
+  assert.equal(first?.ports.length, 1);
+});
