@@ -61,10 +61,13 @@ const alive: ListedSet = {
   elements: new Map(),
 };
 
+/** A pod that asks without end must not keep the agent from its work: the rest goes on directly. */
+const mostAnswers = "limit rate 2000/second burst 1000 packets";
+
 function forwardRule(ip: "ip" | "ip6"): string {
   const loopback = ip === "ip" ? "127.0.0.1" : "::1";
   return `ct direction reply udp sport 53 ${ip} saddr @resolvers ${ip} daddr @clients ` +
-    `meta l4proto @${aliveSet} dup to ${loopback} device "lo" drop`;
+    `meta l4proto @${aliveSet} ${mostAnswers} dup to ${loopback} device "lo" drop`;
 }
 
 function arriveRules(ip: "ip" | "ip6"): readonly string[] {
