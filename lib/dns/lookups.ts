@@ -117,22 +117,27 @@ export class Lookups {
     this.#start();
   }
 
-  /** Asks one resolver after the other; returns how long to wait until the next question, in ms. */
+  /**
+   * Asks one resolver after the other until one knows an address: they may see different parts of
+   * the world. Returns how long to wait until the next question, in ms.
+   */
   async #answered(lookup: Lookup): Promise<number> {
-    let trouble: unknown = new LookupError(`Cannot look up ${lookup.question.name}: no resolver`);
+    let trouble: unknown = new LookupError("there is no resolver");
+    let empty: Answer | undefined;
     const turn = this.#turn++; // every question begins with another resolver
     for (let i = 0; i < this.#resolvers.length; i++) {
       const resolver = this.#resolvers[(turn + i) % this.#resolvers.length];
       if (resolver === undefined) continue;
       try {
         const answer = await ask(lookup.question, resolver, answerMs);
+        if (answer.addresses.length > 0) return this.#take(answer, lookup);
         if (!isFinal(answer)) throw new LookupError(`${resolver} says ${answer.code}`);
-        return this.#take(answer, lookup);
+        empty = answer;
       } catch (error) {
         trouble = error;
       }
     }
-    return this.#fail(lookup, trouble);
+    return empty === undefined ? this.#fail(lookup, trouble) : this.#take(empty, lookup);
   }
 
   #take(answer: Answer, lookup: Lookup): number {
