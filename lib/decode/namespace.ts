@@ -1,12 +1,10 @@
 // This module is pure.
 import type { Namespace } from "../model/cluster.ts";
 import type { Labels } from "../model/labels.ts";
+import { nameLabel } from "../model/namespace_name.ts";
 import type { Decoded } from "./decode.ts";
 import { intern } from "./intern.ts";
 import { decodeIdentity, decodeLabels } from "./metadata.ts";
-
-/** The label that carries a namespace's name (NP-22). */
-export const nameLabel = "kubernetes.io/metadata.name";
 
 /** Decodes a Namespace (v1). Its name is among its labels whatever they say: the API sees to it. */
 export function decodeNamespace(value: unknown): Decoded<Namespace> {

@@ -55,17 +55,17 @@ interface Course {
 /** What a tier says in the end; undefined where the next one is to be asked. */
 function evaluateTier(tier: Tier, context: Context, course: Course): Decided | undefined {
   const policies = tierPolicies(tier, context);
-  course.askedInVain.push(...policies.map(policyName));
+  course.askedInVain.push(...policies.map(({ policy }) => policyName(policy)));
   const decision = decideTier(policies, context);
   if (decision === undefined) return undefined; // CNP-7
-  const { action, decidedBy } = decision;
+  const { action, ...by } = decision;
   const { pod, passedBy } = course;
   switch (action) {
     case "Accept": // CNP-4
     case "Deny": // CNP-5
-      return { kind: "decided", allowed: action === "Accept", tier, decidedBy, pod, passedBy };
+      return { kind: "decided", allowed: action === "Accept", tier, ...by, pod, passedBy };
     case "Pass": // CNP-6
-      course.passedBy.push(decidedBy);
+      course.passedBy.push(by.decidedBy);
       return undefined;
     default:
       return action satisfies never;

@@ -1,5 +1,4 @@
 // This module is pure.
-import type { Pod } from "../model/cluster.ts";
 import type {
   Action,
   ClusterNetworkPolicy,
@@ -9,31 +8,45 @@ import type {
 import { selects } from "../model/labels.ts";
 import { compareText } from "../model/object_key.ts";
 import { policyName } from "../model/policy_name.ts";
+import { both, type Certainty, effectOf, namespaceCertainty } from "./certainty.ts";
 import type { Context } from "./context.ts";
-import { tierRuleMatches } from "./tier_rule.ts";
+import { ruleCertainty } from "./tier_rule.ts";
 import type { RuleReference } from "./verdict.ts";
 
-/** The first rule of a tier that matches. */
+/** A policy of a tier that may be about a subject. */
+export interface AskedPolicy {
+  /** The policy. */
+  readonly policy: ClusterNetworkPolicy;
+  /** How sure it is that the subject is one of the policy's. */
+  readonly certainty: Certainty;
+}
+
+/** The first rule of a tier that decides. */
 export interface TierDecision {
   /** Accept and Deny are final; Pass sends the flow to the next tier (CNP-4 to CNP-6). */
   readonly action: Action;
   /** The rule. */
   readonly decidedBy: RuleReference;
+  /** True where it denies what it may not be about: a namespace is not known. */
+  readonly inDoubt: boolean;
 }
 
 /** A tier's policies about the subject in the direction, in the order in which they are asked. */
-export function tierPolicies(tier: Tier, context: Context): readonly ClusterNetworkPolicy[] {
-  const { state, direction, pod } = context;
+export function tierPolicies(tier: Tier, context: Context): readonly AskedPolicy[] {
+  const { state, direction } = context;
   return [...state.clusterPolicies.values()]
     .filter((policy) => policy.tier === tier)
-    .filter((policy) => policy[direction].length > 0) // CNP-7
-    .filter((policy) => isSubject(pod, policy, context))
-    .sort(comparePrecedence);
+    .map((policy) => ({ policy, certainty: subjectCertainty(policy, context) }))
+    .filter(({ policy, certainty }) =>
+      // CNP-7
+      policy[direction].some(({ action }) => effectOf(action, certainty) !== undefined)
+    )
+    .sort((a, b) => comparePrecedence(a.policy, b.policy));
 }
 
 /** What the first matching rule of the first policy that has one says; undefined: none matches. */
 export function decideTier(
-  policies: readonly ClusterNetworkPolicy[],
+  policies: readonly AskedPolicy[],
   context: Context,
 ): TierDecision | undefined {
   for (const policy of policies) {
@@ -44,17 +57,18 @@ export function decideTier(
 }
 
 /** CNP-3: the first rule that matches decides. */
-function decidePolicy(
-  policy: ClusterNetworkPolicy,
-  context: Context,
-): TierDecision | undefined {
+function decidePolicy(asked: AskedPolicy, context: Context): TierDecision | undefined {
   const { direction } = context;
-  const rules: readonly TierRule[] = policy[direction];
-  const index = rules.findIndex((rule) => tierRuleMatches(rule, context));
-  const rule = rules[index];
-  if (rule === undefined) return undefined;
-  const { action, name } = rule;
-  return { action, decidedBy: { policy: policyName(policy), direction, rule: index, name } };
+  const rules: readonly TierRule[] = asked.policy[direction];
+  const policy = policyName(asked.policy);
+  for (const [index, rule] of rules.entries()) {
+    const certainty = both(asked.certainty, ruleCertainty(rule, context));
+    const action = effectOf(rule.action, certainty);
+    if (action === undefined) continue;
+    const decidedBy = { policy, direction, rule: index, name: rule.name };
+    return { action, decidedBy, inDoubt: certainty !== "yes" };
+  }
+  return undefined;
 }
 
 /** CNP-2: the lowest priority first; CNP-17: at the same priority by name. */
@@ -63,12 +77,12 @@ function comparePrecedence(a: ClusterNetworkPolicy, b: ClusterNetworkPolicy): nu
 }
 
 /** CNP-9; hostNetwork pods own no address, and so never come here (CNP-10). */
-function isSubject(pod: Pod, { subject }: ClusterNetworkPolicy, { state }: Context): boolean {
-  const { namespaceSelector, podSelector } = subject;
-  const namespace = state.namespaces.get(pod.namespace);
+function subjectCertainty(
+  { subject: { namespaceSelector, podSelector } }: ClusterNetworkPolicy,
+  { pod, state }: Context,
+): Certainty {
+  if (!selects(podSelector, pod.labels)) return "no";
   // Every namespace is every namespace, one that is not known yet included.
-  const isInside = namespace === undefined
-    ? namespaceSelector.length === 0
-    : selects(namespaceSelector, namespace.labels);
-  return isInside && selects(podSelector, pod.labels);
+  if (namespaceSelector.length === 0) return "yes";
+  return namespaceCertainty(namespaceSelector, pod.namespace, state);
 }

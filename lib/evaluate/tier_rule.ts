@@ -8,43 +8,42 @@ import type {
 } from "../model/cluster_network_policy.ts";
 import { isMeant } from "../model/known_name.ts";
 import { type LabelSelector, selects } from "../model/labels.ts";
+import { type Certainty, namespaceCertainty, some } from "./certainty.ts";
 import { type Context, findDestination, findPeer, peerAddress } from "./context.ts";
 import { contains } from "./range.ts";
 
-/** Tells whether a rule is about the flow: some peer AND some protocol, of any kind each. */
-export function tierRuleMatches(rule: TierRule, context: Context): boolean {
-  return rule.peers.some((peer) =>
-    peerMatches(peer, context) &&
-    (rule.protocols === undefined || // CNP-15: everything, ICMP included (CNP-26)
-      rule.protocols.some((protocol) => protocolMatches(protocol, peer, context)))
+/** How sure it is that a rule is about the flow: some peer AND some protocol, of any kind each. */
+export function ruleCertainty(rule: TierRule, context: Context): Certainty {
+  const peers = rule.peers.filter((peer) =>
+    rule.protocols === undefined || // CNP-15: everything, ICMP included (CNP-26)
+    rule.protocols.some((protocol) => protocolMatches(protocol, peer, context))
   );
+  return some(peers.map((peer) => peerCertainty(peer, context)));
 }
 
 /** The peer is the flow's other end: its source on ingress, its destination on egress. */
-function peerMatches(peer: TierPeer, context: Context): boolean {
+function peerCertainty(peer: TierPeer, context: Context): Certainty {
   switch (peer.kind) {
     case "everyone": // CNP-22
-      return true;
+      return "yes";
     case "pods":
-      return podsMatch(peer, context);
+      return podsCertainty(peer, context);
     case "nodes":
-      return nodesMatch(peer.nodeSelector, context);
+      return nodesMatch(peer.nodeSelector, context) ? "yes" : "no";
     case "networks": // CNP-13: whoever has the address, pods and nodes included
-      return peer.ranges.some((range) => contains(range, peerAddress(context)));
+      return peer.ranges.some((range) => contains(range, peerAddress(context))) ? "yes" : "no";
     case "domainNames":
-      return peer.names.some((domain) => nameMatches(domain, context));
+      return peer.names.some((domain) => nameMatches(domain, context)) ? "yes" : "no";
     default:
       return peer satisfies never;
   }
 }
 
 /** CNP-10, CNP-11: neither external addresses nor nodes, and so no hostNetwork pods. */
-function podsMatch({ namespaceSelector, podSelector }: TierPods, context: Context): boolean {
+function podsCertainty({ namespaceSelector, podSelector }: TierPods, context: Context): Certainty {
   const pod = findPeer(context);
-  if (pod === undefined) return false;
-  const namespace = context.state.namespaces.get(pod.namespace);
-  return namespace !== undefined && selects(namespaceSelector, namespace.labels) &&
-    selects(podSelector, pod.labels);
+  if (pod === undefined || !selects(podSelector, pod.labels)) return "no";
+  return namespaceCertainty(namespaceSelector, pod.namespace, context.state);
 }
 
 /** CNP-12: every address of the nodes, the subject's own node's too. */

@@ -36,6 +36,8 @@ export interface Decided extends Judged {
   readonly tier: Tier;
   /** The first rule of the tier that matches (CNP-2, CNP-3). */
   readonly decidedBy: RuleReference;
+  /** True where it denies what it may not be about: the namespace of an end is not known. */
+  readonly inDoubt: boolean;
 }
 
 /** NetworkPolicy isolates the pod in this direction, and that is final (NP-6, CNP-18). */

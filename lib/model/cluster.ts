@@ -73,7 +73,7 @@ export interface Pod {
  * read it; it is the same object for the whole of a pass.
  */
 export interface ClusterState {
-  /** name -> namespace. A pod's namespace may be missing: then no namespaceSelector matches it. */
+  /** name -> namespace. A pod's may be missing: nobody knows which namespaceSelectors select it. */
   readonly namespaces: ReadonlyMap<string, Namespace>;
   /** name -> node. */
   readonly nodes: ReadonlyMap<string, Node>;

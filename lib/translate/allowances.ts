@@ -3,7 +3,7 @@ import type { Action } from "../model/cluster_network_policy.ts";
 import type { PortMatch } from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
 import { formatPorts, type Protocol } from "../model/port.ts";
-import { formatPeers, isNobody, type Peers, unitePeers } from "./peers.ts";
+import { formatPeers, isNobody, mayShare, type Peers, unitePeers } from "./peers.ts";
 
 /** Destination ports: by number, or by a name that each destination looks up. */
 export type Ports =
@@ -36,8 +36,8 @@ export interface Allowance<P extends Ports = Ports> {
 
 /**
  * Merges what is said one after the other: next to each other all that has the same action and the
- * same ports becomes one, with the union of the peers (NP-7, NP-10). What is said of other ports
- * may be overtaken, as no packet is about both.
+ * same ports becomes one, with the union of the peers (NP-7, NP-10). What is said of other ports,
+ * or of pods that cannot be the same, may be overtaken, as no packet is about both.
  *
  * @returns runs of one action each; the first run that matches decides.
  */
@@ -60,18 +60,22 @@ interface Run {
 }
 
 /** The last run of the action that nothing stands behind which would be decided otherwise. */
-function runFor(runs: Run[], { action, ports }: Allowance): Run {
+function runFor(runs: Run[], allowance: Allowance): Run {
   for (const run of runs.toReversed()) {
-    if (run.action === action) return run;
-    if ([...run.byPorts.values()].some((other) => mayMeet(other.ports, ports))) break;
+    if (run.action === allowance.action) return run;
+    if ([...run.byPorts.values()].some((other) => mayMeet(other, allowance))) break;
   }
-  const run: Run = { action, byPorts: new Map() };
+  const run: Run = { action: allowance.action, byPorts: new Map() };
   runs.push(run);
   return run;
 }
 
 /** Tells whether a packet may be about both. */
-function mayMeet(a: Ports, b: Ports): boolean {
+function mayMeet(a: Allowance, b: Allowance): boolean {
+  return portsMayMeet(a.ports, b.ports) && mayShare(a.peers, b.peers);
+}
+
+function portsMayMeet(a: Ports, b: Ports): boolean {
   const [protocolA, protocolB] = [protocolOf(a), protocolOf(b)];
   if (protocolA === undefined || protocolB === undefined) return true;
   if (protocolA !== protocolB) return false;

@@ -4,8 +4,10 @@ import type { ClusterState, Pod } from "../model/cluster.ts";
 import type { ClusterNetworkPolicy, Tier } from "../model/cluster_network_policy.ts";
 import { selects } from "../model/labels.ts";
 import type { Direction, NetworkPolicy } from "../model/network_policy.ts";
+import { maySelectNamespace } from "../model/namespace_name.ts";
 import { compareText, keyOf } from "../model/object_key.ts";
 import { policyName } from "../model/policy_name.ts";
+import { doubted } from "./doubt.ts";
 import { familiesOf, isolatingPolicies, type Subject } from "./subjects.ts";
 
 /** What decides a pod in one direction: all that its group is made from. */
@@ -18,6 +20,8 @@ export interface Decision {
   readonly ports: Pod["ports"];
   /** True for a pod that could not be understood: nothing is allowed. */
   readonly isBroken: boolean;
+  /** True where the subject's namespace is not known, and policies of tiers select by it. */
+  readonly inDoubt: boolean;
   /** Of the Admin tier, in order (CNP-2). */
   readonly admin: readonly ClusterNetworkPolicy[];
   /** Sorted by name. Any of them makes the direction isolated, and that is final (NP-6, CNP-18). */
@@ -35,29 +39,38 @@ export function decide(
   const { pod } = subject;
   const common = { direction, families: familiesOf(subject), ports: [], isBroken: pod.broken };
   // Nobody knows what would select a pod that could not be understood.
-  if (pod.broken) return { ...common, admin: [], policies: [], baseline: [] };
+  if (pod.broken) return { ...common, inDoubt: false, admin: [], policies: [], baseline: [] };
   const tiers = [...state.clusterPolicies.values()]
-    .filter((policy) => policy[direction].length > 0 && isSubject(pod, policy, state));
+    .flatMap((policy) => policyFor(pod, policy, state) ?? [])
+    .filter((policy) => policy[direction].length > 0); // CNP-7
   const admin = ofTier(tiers, "Admin");
   const policies = isolatingPolicies(pod, direction, state.policies.values());
   const baseline = policies.length > 0 ? [] : ofTier(tiers, "Baseline");
   if (admin.length + policies.length + baseline.length === 0) return undefined;
-  const decision = { ...common, admin, policies, baseline };
+  const inDoubt = !state.namespaces.has(keyOf({ name: pod.namespace })) &&
+    [...admin, ...baseline].some(({ subject }) => subject.namespaceSelector.length > 0);
+  const decision = { ...common, inDoubt, admin, policies, baseline };
   return direction === "ingress" ? { ...decision, ports: portsAskedFor(pod, decision) } : decision;
 }
 
-/** CNP-9: hostNetwork pods are no subjects, but then nothing is enforced at their addresses. */
-function isSubject(
+/**
+ * What a policy is to a pod; undefined: it is not about it (CNP-9). HostNetwork pods are no subjects
+ * either, but then nothing is enforced at their addresses.
+ */
+function policyFor(
   pod: Pod,
-  { subject: { namespaceSelector, podSelector } }: ClusterNetworkPolicy,
+  policy: ClusterNetworkPolicy,
   state: ClusterState,
-): boolean {
-  const namespace = state.namespaces.get(pod.namespace);
+): ClusterNetworkPolicy | undefined {
+  const { namespaceSelector, podSelector } = policy.subject;
+  if (!selects(podSelector, pod.labels)) return undefined;
   // Every namespace is every namespace, one that is not known yet included.
-  const isInside = namespace === undefined
-    ? namespaceSelector.length === 0
-    : selects(namespaceSelector, namespace.labels);
-  return isInside && selects(podSelector, pod.labels);
+  if (namespaceSelector.length === 0) return policy;
+  const namespace = state.namespaces.get(pod.namespace);
+  if (namespace !== undefined) {
+    return selects(namespaceSelector, namespace.labels) ? policy : undefined;
+  }
+  return maySelectNamespace(namespaceSelector, pod.namespace) ? doubted(policy) : undefined;
 }
 
 /** CNP-2: the lowest priority first; CNP-17: at the same priority by name. */
@@ -103,7 +116,8 @@ export function decisionKey(decision: Decision): string {
     ...policies,
     ...baseline.map((name) => `Baseline ${name}`),
   ];
-  return [names, numbers, decision.families].map((part) => part.join(",")).join(" | ");
+  const key = [names, numbers, decision.families].map((part) => part.join(",")).join(" | ");
+  return decision.inDoubt ? `${key} ?` : key;
 }
 
 /** The policies that decide, printed; within a tier by name, as priorities change. */

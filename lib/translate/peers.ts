@@ -58,6 +58,23 @@ export function isNobody(peers: Peers): boolean {
   return peers.selections.length + peers.blocks.length + peers.names.length === 0;
 }
 
+/** Tells whether somebody may be among both: the namespace of a pod is known, or it is not. */
+export function mayShare(a: Peers, b: Peers): boolean {
+  const [doubtA, doubtB] = [doubtOf(a), doubtOf(b)];
+  return doubtA === undefined || doubtB === undefined || doubtA === doubtB;
+}
+
+/** Whether the peers' namespaces are all in doubt, or none; undefined: they may be anybody. */
+function doubtOf(peers: Peers): boolean | undefined {
+  if (peers === "all" || peers.blocks.length + peers.names.length > 0) return undefined;
+  const [first, ...others] = peers.selections.map((selection) =>
+    selection.kind === "pods" && typeof selection.namespaces !== "string"
+      ? selection.inDoubt
+      : undefined
+  );
+  return others.every((doubt) => doubt === first) ? first : undefined;
+}
+
 /** Prints peers: equal peers print alike. */
 export function formatPeers(peers: Peers): string {
   if (peers === "all") return "*";

@@ -1,6 +1,7 @@
 // This module is pure.
 import type { ClusterState, Node, Pod } from "../model/cluster.ts";
 import { formatSelector, type LabelSelector, selects } from "../model/labels.ts";
+import { maySelectNamespace } from "../model/namespace_name.ts";
 import type { PodPeer } from "../model/network_policy.ts";
 import { compareText } from "../model/object_key.ts";
 
@@ -15,6 +16,8 @@ export interface PodSelection {
   readonly namespaces: string | LabelSelector;
   /** Over the pods of those namespaces (NP-15). */
   readonly podSelector: LabelSelector;
+  /** True: of namespaces that are not known and that the selector may select, and of no others. */
+  readonly inDoubt: boolean;
   /** What it says, printed: equal selections have equal keys. */
   readonly key: string;
 }
@@ -40,7 +43,13 @@ export function podSelection(
   podSelector: LabelSelector,
 ): PodSelection {
   const where = typeof namespaces === "string" ? namespaces : `[${formatSelector(namespaces)}]`;
-  return { kind: "pods", namespaces, podSelector, key: `${where}:${formatSelector(podSelector)}` };
+  const key = `${where}:${formatSelector(podSelector)}`;
+  return { kind: "pods", namespaces, podSelector, inDoubt: false, key };
+}
+
+/** Pods that a selection may select, as nobody knows their namespaces' labels (CNP-22). */
+export function doubtful(selection: PodSelection): PodSelection {
+  return { ...selection, inDoubt: true, key: `?${selection.key}` };
 }
 
 /** Nodes that a selector selects; no namespace has a name like its key. */
@@ -51,7 +60,7 @@ export function nodeSelection(nodeSelector: LabelSelector): NodeSelection {
 /** Tells whether a selection selects a pod that owns an address: both selectors must (NP-15). */
 export function isPodSelected(pod: Pod, selection: Selection, state: ClusterState): boolean {
   return selection.kind === "pods" &&
-    isNamespaceSelected(pod.namespace, selection.namespaces, state) &&
+    isNamespaceSelected(pod.namespace, selection, state) &&
     selects(selection.podSelector, pod.labels);
 }
 
@@ -61,13 +70,14 @@ export function isNodeSelected(node: Node, selection: Selection): boolean {
 }
 
 function isNamespaceSelected(
-  namespace: string,
-  namespaces: string | LabelSelector,
+  name: string,
+  { namespaces, inDoubt }: PodSelection,
   state: ClusterState,
 ): boolean {
-  if (typeof namespaces === "string") return namespace === namespaces;
-  const labels = state.namespaces.get(namespace)?.labels;
-  return labels !== undefined && selects(namespaces, labels);
+  if (typeof namespaces === "string") return name === namespaces;
+  const labels = state.namespaces.get(name)?.labels;
+  if (labels === undefined) return inDoubt && maySelectNamespace(namespaces, name);
+  return !inDoubt && selects(namespaces, labels);
 }
 
 /** Sorts selections by key and leaves out those that stand there twice. */

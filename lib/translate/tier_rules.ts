@@ -1,6 +1,7 @@
 // This module is pure.
 import { mergeRanges } from "../model/address_range.ts";
 import type {
+  Action,
   ClusterNetworkPolicy,
   TierPeer,
   TierProtocol,
@@ -10,9 +11,15 @@ import type { Direction } from "../model/network_policy.ts";
 import { mergePorts, type PortRange, type Protocol, protocols } from "../model/port.ts";
 import type { Allowance, Ports } from "./allowances.ts";
 import type { PortOwner } from "./network_policy_rules.ts";
-import { type Peers, type UnionPeers, uniqueNames } from "./peers.ts";
+import { type Peers, type UnionPeers, uniqueNames, unitePeers } from "./peers.ts";
 import { policyName } from "../model/policy_name.ts";
-import { nodeSelection, podSelection, type Selection, uniqueSelections } from "./selection.ts";
+import {
+  doubtful,
+  nodeSelection,
+  podSelection,
+  type Selection,
+  uniqueSelections,
+} from "./selection.ts";
 
 /**
  * What the policies of one tier say of a pod in one direction: rule by rule, in the order in which
@@ -24,34 +31,66 @@ export function* tierAllowances(
   policies: readonly ClusterNetworkPolicy[],
 ): Iterable<Allowance> {
   for (const policy of policies) {
-    for (const rule of policy[direction]) {
-      for (const [ports, peers] of ruleParts(rule, direction, pod)) {
-        yield { action: rule.action, ports, peers, policies: [policyName(policy)] };
+    const name = policyName(policy);
+    for (const { action, peers, protocols } of policy[direction]) {
+      for (const part of actionParts(action, peers)) {
+        for (const [ports, peers] of portParts(part.peers, protocols, { direction, pod })) {
+          yield { action: part.action, ports, peers, policies: [name] };
+        }
       }
     }
   }
 }
 
-function* ruleParts(
-  rule: TierRule,
-  direction: Direction,
-  pod: PortOwner,
+/** What a rule does, and to whom. */
+interface ActionPart {
+  readonly action: Action;
+  readonly peers: Peers;
+}
+
+/**
+ * CNP-22 for pods whose namespace is not known, and that so may be peers or not: an Accept does
+ * not match them, a Deny does, and a Pass denies them.
+ */
+function actionParts(action: Action, list: readonly TierPeer[]): readonly ActionPart[] {
+  const peers = peersOf(list);
+  if (action === "Accept" || peers === "all") return [{ action, peers }];
+  const doubted = doubtedOf(peers);
+  return action === "Deny"
+    ? [{ action, peers: unitePeers(peers, doubted) }]
+    : [{ action, peers }, { action: "Deny", peers: doubted }];
+}
+
+function doubtedOf({ selections }: UnionPeers): UnionPeers {
+  const pods = selections.filter((selection) => selection.kind === "pods");
+  return { selections: uniqueSelections(pods.map(doubtful)), blocks: [], names: [] };
+}
+
+/** Whose ports answer for names: a pod's own, for what comes in. */
+interface Receiver {
+  readonly direction: Direction;
+  readonly pod: PortOwner;
+}
+
+function* portParts(
+  peers: Peers,
+  entries: TierRule["protocols"],
+  { direction, pod }: Receiver,
 ): Iterable<readonly [Ports, Peers]> {
-  const peers = peersOf(rule.peers);
-  if (rule.protocols === undefined) { // CNP-15: everything, ICMP included
+  if (entries === undefined) { // CNP-15: everything, ICMP included
     yield [{ kind: "ports", ports: { kind: "all" } }, peers];
     return;
   }
   for (const protocol of protocols) {
-    const isWhole = rule.protocols.some((p) => p.kind === "protocol" && p.protocol === protocol);
+    const isWhole = entries.some((p) => p.kind === "protocol" && p.protocol === protocol);
     const ranges = isWhole ? undefined : mergePorts(
-      rule.protocols.flatMap((p) => numbersOf(p, protocol, direction === "ingress" ? pod : noPod)),
+      entries.flatMap((p) => numbersOf(p, protocol, direction === "ingress" ? pod : noPod)),
     );
     if (ranges?.length !== 0) {
       yield [{ kind: "ports", ports: { kind: "protocol", protocol, ranges } }, peers];
     }
     if (direction === "ingress") continue;
-    for (const p of rule.protocols) {
+    for (const p of entries) {
       if (p.kind === "name") yield [{ kind: "name", protocol, name: p.name }, podsOf(peers)];
     }
   }

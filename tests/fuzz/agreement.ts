@@ -56,13 +56,18 @@ export function firstDisagreement(fuzz: FuzzCase, tally: Tally): string | undefi
   return undefined;
 }
 
-/** What a verdict is counted as: `Admin allowed`, `NetworkPolicy denied`, `undecided`, `passed`. */
+/**
+ * What a verdict is counted as: `Admin allowed`, `NetworkPolicy denied`, `undecided`, `passed`,
+ * `in doubt`.
+ */
 function tellVerdict(verdict: DirectionVerdict): readonly string[] {
   switch (verdict.kind) {
     case "decided":
     case "isolated": {
-      const what = `${verdict.tier} ${verdict.allowed ? "allowed" : "denied"}`;
-      return verdict.passedBy.length > 0 ? [what, "passed"] : [what];
+      const what = [`${verdict.tier} ${verdict.allowed ? "allowed" : "denied"}`];
+      if (verdict.passedBy.length > 0) what.push("passed");
+      if (verdict.kind === "decided" && verdict.inDoubt) what.push("in doubt");
+      return what;
     }
     case "undecided":
       return verdict.passedBy.length > 0 ? ["undecided", "passed"] : ["undecided"];

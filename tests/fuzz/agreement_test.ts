@@ -21,7 +21,7 @@ Deno.test("the rendered ruleset does to every packet what the oracle says, on ra
     `${tier} denied`,
   ]);
   const kinds = directions.flatMap((direction) =>
-    [...decided, "passed", "undecided"].map((kind) => `${direction} ${kind}`)
+    [...decided, "passed", "in doubt", "undecided"].map((kind) => `${direction} ${kind}`)
   );
   for (const kind of [...kinds, "ingress own node"]) {
     const least = /NetworkPolicy|undecided|own node/.test(kind) ? runs : runs / 10;

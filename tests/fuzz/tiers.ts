@@ -9,19 +9,30 @@ import {
 import { type IpBlock, ipBlock } from "./addresses.ts";
 import { domainNames } from "./answers.ts";
 import { selector } from "./labels.ts";
-import { portNames, portNumbers } from "./pods.ts";
+import { namespaceNames, portNames, portNumbers } from "./pods.ts";
 
 /** Few, so that many policies share one. */
 const priority = fc.constantFrom(0, 1, 1, 5, 5, 1000);
 
+/** By labels or by name, which is all that is known of some. */
+const namespaceSelector: fc.Arbitrary<Fields> = fc.oneof(
+  { weight: 5, arbitrary: selector },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      key: fc.constant("kubernetes.io/metadata.name"),
+      operator: fc.constantFrom("In", "NotIn"),
+      values: fc.subarray([...namespaceNames], { minLength: 1 }),
+    }).map((expression) => ({ matchExpressions: [expression] })),
+  },
+);
+
 const pods: fc.Arbitrary<Fields> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ namespaces: {} }) },
-  { weight: 2, arbitrary: fc.record({ namespaces: selector }) },
+  { weight: 2, arbitrary: fc.record({ namespaces: namespaceSelector }) },
   {
     weight: 3,
-    arbitrary: fc.record({
-      pods: fc.record({ namespaceSelector: selector, podSelector: selector }),
-    }),
+    arbitrary: fc.record({ pods: fc.record({ namespaceSelector, podSelector: selector }) }),
   },
 );
 

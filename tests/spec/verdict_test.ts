@@ -3,18 +3,22 @@ import { evaluate } from "../../lib/evaluate/evaluate.ts";
 import type { Flow } from "../../lib/evaluate/flow.ts";
 import type { DirectionVerdict } from "../../lib/evaluate/verdict.ts";
 import { decodeObjects, stateOf } from "../unit/state.ts";
-import { cluster } from "./cluster.ts";
+import { cluster, without } from "./cluster.ts";
 import { type ApiObject, clusterPolicy, policy } from "./objects.ts";
 import { addresses } from "./packets.ts";
 import { anyPod, inside, one } from "./tiers.ts";
 
-/** What is said at x/a to a connection from y/b. */
+/** A connection from y/b to x/a. */
+const flow: Flow = {
+  source: addresses.b,
+  destination: addresses.a,
+  transport: { protocol: "TCP", port: 80 },
+  senderNode: undefined,
+};
+
+/** What is said to it at x/a. */
 function verdictWith(...policies: readonly ApiObject[]): DirectionVerdict {
   const state = stateOf(decodeObjects(cluster(...policies)), "n1");
-  const transport = { protocol: "TCP", port: 80 } as const;
-  const flow: Flow = {
-    ...{ source: addresses.b, destination: addresses.a, transport, senderNode: undefined },
-  };
   return evaluate(state, flow).ingress;
 }
 
@@ -34,10 +38,18 @@ const decidedBy = { policy: "cnp:deny", direction: "ingress", rule: 1, name: "" 
 
 Deno.test("a verdict names the tier, the policy and the rule that decide", () => {
   assert.deepEqual(told(verdictWith(clusterPolicy("deny", deny))), {
-    ...{ kind: "decided", allowed: false, tier: "Admin", decidedBy, passedBy: [] },
+    ...{ kind: "decided", allowed: false, tier: "Admin", decidedBy, inDoubt: false, passedBy: [] },
   });
   assert.deepEqual(told(verdictWith(pass, clusterPolicy("deny", { ...deny, tier: "Baseline" }))), {
-    ...{ kind: "decided", allowed: false, tier: "Baseline", decidedBy, passedBy },
+    ...{ kind: "decided", allowed: false, tier: "Baseline", decidedBy, inDoubt: false, passedBy },
+  });
+});
+
+Deno.test("a verdict tells when a rule denies for want of a namespace that is not known", () => {
+  const state = stateOf(decodeObjects(without(cluster(pass), "Namespace /y")), "n1");
+  const decidedBy = { policy: "cnp:pass", direction: "ingress", rule: 0, name: "" };
+  assert.deepEqual(told(evaluate(state, flow).ingress), {
+    ...{ kind: "decided", allowed: false, tier: "Admin", decidedBy, inDoubt: true, passedBy: [] },
   });
 });
 
