@@ -5,6 +5,7 @@ import type {
   TierPods,
   TierRule,
 } from "../model/cluster_network_policy.ts";
+import { closedTierPolicy, denyEverything } from "../model/denial.ts";
 import type { Direction } from "../model/network_policy.ts";
 import type { Decoded } from "./decode.ts";
 import { type Fields, isFields, noFields, type Place } from "./fields.ts";
@@ -12,7 +13,7 @@ import { decodeIdentity } from "./metadata.ts";
 import type { Report } from "./report.ts";
 import type { TierForm } from "./tier_form.ts";
 import { decodeNamespaces, decodePods, everyPod } from "./tier_pods.ts";
-import { decodeTierRule, denyEverything } from "./tier_rule.ts";
+import { decodeTierRule } from "./tier_rule.ts";
 import { hasOnly, readMember } from "./tier_union.ts";
 
 /**
@@ -61,13 +62,14 @@ function decodeSpec(value: unknown, { form, report, misnamed }: SpecPlace): Mean
   const egress = decodeRules(spec, { field: "spec.egress", report, form, direction: "egress" });
   const broken = misnamed ||
     [tier, priority, subject, ingress, egress].some((part) => part === undefined);
-  return {
+  const meaning = {
     ...standing(tier, priority, form),
     subject: subject ?? everyPod,
-    ingress: broken ? closed(ingress) : ingress ?? [],
-    egress: broken ? closed(egress) : egress ?? [],
+    ingress: ingress ?? [denyEverything],
+    egress: egress ?? [denyEverything],
     broken,
   };
+  return broken ? closedTierPolicy(meaning) : meaning;
 }
 
 /**
@@ -82,11 +84,6 @@ function standing(
 ): Pick<ClusterNetworkPolicy, "tier" | "priority"> {
   if (tier !== undefined && priority !== undefined) return { tier, priority };
   return { tier: tier ?? form.tier ?? "Admin", priority: 0 };
-}
-
-/** A direction without rules is none of the policy's (CNP-7), broken or not. */
-function closed(rules: readonly TierRule[] | undefined): readonly TierRule[] {
-  return rules?.length === 0 ? rules : [denyEverything];
 }
 
 function decodeTier(value: unknown, { field, report }: Place): Tier | undefined {

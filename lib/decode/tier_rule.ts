@@ -1,5 +1,6 @@
 // This module is pure.
 import type { Action, TierRule } from "../model/cluster_network_policy.ts";
+import { denyEverything } from "../model/denial.ts";
 import type { Direction } from "../model/network_policy.ts";
 import { type Fields, isFields, type Place, readString } from "./fields.ts";
 import type { TierForm } from "./tier_form.ts";
@@ -13,14 +14,6 @@ export interface RulePlace extends Place {
   /** On which side its peers are. */
   readonly direction: Direction;
 }
-
-/** Denies everything in its direction. */
-export const denyEverything: TierRule = {
-  name: "",
-  action: "Deny",
-  peers: [{ kind: "everyone" }],
-  protocols: undefined,
-};
 
 /**
  * Decodes one rule. Where it is not understood, which is reported, it fails closed on its own

@@ -1,14 +1,19 @@
 // This module is pure.
 import type { ClusterState } from "../model/cluster.ts";
+import type { ClusterNetworkPolicy, TierRule } from "../model/cluster_network_policy.ts";
+import { closedNetworkPolicy, closedTierPolicy } from "../model/denial.ts";
 import type { NetworkPolicy } from "../model/network_policy.ts";
-import { compareText, type ObjectKey } from "../model/object_key.ts";
+import { compareText } from "../model/object_key.ts";
+
+/** A policy of any kind. */
+export type AnyPolicy = NetworkPolicy | ClusterNetworkPolicy;
 
 /** A policy that the kernel refuses, and why. */
 export interface Quarantined {
-  /** namespace/name */
-  readonly key: ObjectKey;
+  /** The policy, printed: `namespace/name`, or `cnp:name` for one of a tier. */
+  readonly name: string;
   /** The record that was refused: any other that takes its place is tried again. */
-  readonly policy: NetworkPolicy;
+  readonly policy: AnyPolicy;
   /** What the kernel said last while the culprits were looked for: for several, one text. */
   readonly reason: string;
 }
@@ -18,42 +23,86 @@ export interface Quarantined {
  * that they name, and all other policies go on. A policy is let out when it is changed.
  */
 export class Quarantine {
-  readonly #held = new Map<ObjectKey, Quarantined>();
+  readonly #held = new Map<string, Quarantined>();
 
-  /** Those held now, by key. */
+  /** Those held now, by name. */
   get held(): readonly Quarantined[] {
-    return [...this.#held.values()].sort((a, b) => compareText(a.key, b.key));
+    return [...this.#held.values()].sort((a, b) => compareText(a.name, b.name));
   }
 
   /** Holds policies until they are changed. */
   hold(policies: readonly Quarantined[]): void {
-    for (const policy of policies) this.#held.set(policy.key, policy);
+    for (const policy of policies) this.#held.set(policy.name, policy);
   }
 
-  /** Lets out whoever is not the same any more, and shows the state without the rules of the rest. */
+  /** Lets out whoever is not the same any more, and shows the state in which the rest is closed. */
   guard(state: ClusterState): ClusterState {
-    for (const [key, { policy }] of this.#held) {
-      if (state.policies.get(key) !== policy) this.#held.delete(key);
+    if (this.#held.size === 0) return state;
+    const policies = policiesOf(state);
+    for (const [name, { policy }] of this.#held) {
+      if (policies.get(name) !== policy) this.#held.delete(name);
     }
-    return this.#held.size === 0 ? state : withoutRules(state, new Set(this.#held.keys()));
+    return withClosed(state, new Set(this.#held.keys()));
   }
 }
 
-/** The state in which some policies isolate their pods and allow nothing. */
-export function withoutRules(
+/** The policies of all kinds, each under its name as printed: no namespace has a colon in its own. */
+export function policiesOf(
+  { policies, clusterPolicies }: ClusterState,
+): ReadonlyMap<string, AnyPolicy> {
+  return new Map<string, AnyPolicy>([...policies, ...clusterPolicies]);
+}
+
+/** The state in which some policies, by name, isolate their pods and allow nothing. */
+function withClosed(state: ClusterState, some: ReadonlySet<string>): ClusterState {
+  return withOthers(state, some, {
+    networkPolicy: closedNetworkPolicy,
+    tierPolicy: closedTierPolicy,
+  });
+}
+
+/**
+ * The state in which some policies, by name, are there and say nothing. What they decide otherwise
+ * is not said by others for that: a policy of a tier which denied everything would hide those
+ * behind it, and one that were gone would let others come forward.
+ */
+export function withoutRules(state: ClusterState, some: ReadonlySet<string>): ClusterState {
+  return withOthers(state, some, {
+    networkPolicy: closedNetworkPolicy,
+    tierPolicy: ({ ingress, egress, ...policy }) => {
+      return { ...policy, ingress: withoutPeers(ingress), egress: withoutPeers(egress) };
+    },
+  });
+}
+
+function withoutPeers(rules: readonly TierRule[]): readonly TierRule[] {
+  return rules.map((rule) => ({ ...rule, peers: [] }));
+}
+
+/** What takes the place of a policy. */
+interface Substitutes {
+  readonly networkPolicy: (policy: NetworkPolicy) => NetworkPolicy;
+  readonly tierPolicy: (policy: ClusterNetworkPolicy) => ClusterNetworkPolicy;
+}
+
+function withOthers(
   state: ClusterState,
-  keys: ReadonlySet<ObjectKey>,
+  some: ReadonlySet<string>,
+  { networkPolicy, tierPolicy }: Substitutes,
 ): ClusterState {
-  const policies = new Map(state.policies);
-  for (const key of keys) {
-    const policy = policies.get(key);
-    if (policy !== undefined) {
-      policies.set(key, { ...policy, ingress: [], egress: [], broken: true });
-    }
-  }
-  const { namespaces, nodes, pods, owners, departed, clusterPolicies, names, dnsResolvers } = state;
+  const { namespaces, nodes, pods, owners, departed, names, dnsResolvers } = state;
   return {
-    ...{ namespaces, nodes, pods, owners, departed, policies, clusterPolicies },
-    ...{ names, dnsResolvers },
+    ...{ namespaces, nodes, pods, owners, departed, names, dnsResolvers },
+    policies: substitute(state.policies, some, networkPolicy),
+    clusterPolicies: substitute(state.clusterPolicies, some, tierPolicy),
   };
+}
+
+function substitute<Name extends string, Policy>(
+  policies: ReadonlyMap<Name, Policy>,
+  some: ReadonlySet<string>,
+  other: (policy: Policy) => Policy,
+): ReadonlyMap<Name, Policy> {
+  const all = [...policies];
+  return new Map(all.map(([name, policy]) => [name, some.has(name) ? other(policy) : policy]));
 }

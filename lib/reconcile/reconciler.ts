@@ -2,15 +2,19 @@ import { getLogger } from "@logtape/logtape";
 import type { ClusterStore } from "../cluster/store.ts";
 import type { ClusterState } from "../model/cluster.ts";
 import type { Listing } from "../model/listing.ts";
-import type { NetworkPolicy } from "../model/network_policy.ts";
 import type { NodePolicy } from "../model/node_policy.ts";
-import type { ObjectKey } from "../model/object_key.ts";
 import { listRuleset } from "../render/listing.ts";
 import { renderRuleset } from "../render/render.ts";
 import { translate } from "../translate/translate.ts";
 import { findCulprits } from "./culprits.ts";
 import type { Kernel } from "./kernel.ts";
-import { Quarantine, type Quarantined, withoutRules } from "./quarantine.ts";
+import {
+  type AnyPolicy,
+  policiesOf,
+  Quarantine,
+  type Quarantined,
+  withoutRules,
+} from "./quarantine.ts";
 import type { Observer, ReconcileStatus } from "./status.ts";
 import { Waker } from "./waker.ts";
 
@@ -151,7 +155,7 @@ export class Reconciler {
       const culprits = await this.#culprits(state, suspectsOf(policy, state));
       if (culprits.length === 0) throw cause;
       this.#quarantine.hold(culprits);
-      const policies = culprits.map(({ key }) => key);
+      const policies = culprits.map(({ name }) => name);
       logger.error("The kernel refuses {policies}: their pods are isolated", { policies, cause });
       return await this.#apply();
     }
@@ -160,18 +164,19 @@ export class Reconciler {
   /** The policies without whose rules the kernel would take the table. */
   async #culprits(
     state: ClusterState,
-    suspects: ReadonlyMap<ObjectKey, NetworkPolicy>,
+    suspects: ReadonlyMap<string, AnyPolicy>,
   ): Promise<readonly Quarantined[]> {
-    if (await this.#check(withoutRules(state, new Set(suspects.keys()))) !== undefined) return [];
+    const names = [...suspects.keys()];
+    if (await this.#check(withoutRules(state, new Set(names))) !== undefined) return [];
     let reason = "";
-    const culprits = await findCulprits([...suspects.keys()], async (some) => {
-      const others = [...suspects.keys()].filter((key) => !some.includes(key));
+    const culprits = await findCulprits(names, async (some) => {
+      const others = names.filter((name) => !some.includes(name));
       const error = await this.#check(withoutRules(state, new Set(others)));
       if (error !== undefined) reason = error.message;
       return error === undefined;
     });
-    return [...suspects].filter(([key]) => culprits.includes(key))
-      .map(([key, policy]) => ({ key, policy, reason }));
+    return [...suspects].filter(([name]) => culprits.includes(name))
+      .map(([name, policy]) => ({ name, policy, reason }));
   }
 
   #check(state: ClusterState): Promise<Error | undefined> {
@@ -202,8 +207,10 @@ export class Reconciler {
 /** The policies that have a part in a node's table and are not known to be at fault. */
 function suspectsOf(
   { groups }: NodePolicy,
-  { policies }: ClusterState,
-): ReadonlyMap<ObjectKey, NetworkPolicy> {
-  const keys = new Set(groups.flatMap(({ tiers }) => tiers.flatMap((tier) => tier.policies)));
-  return new Map([...policies].filter(([key, { broken }]) => keys.has(key) && !broken));
+  state: ClusterState,
+): ReadonlyMap<string, AnyPolicy> {
+  const names = new Set(groups.flatMap(({ tiers }) => tiers.flatMap((tier) => tier.policies)));
+  return new Map(
+    [...policiesOf(state)].filter(([name, { broken }]) => names.has(name) && !broken),
+  );
 }

@@ -21,7 +21,7 @@ export interface ReconcileStatus {
   readonly isolated: { readonly ingress: number; readonly egress: number };
   /** Groups that these pods share, of both directions together. */
   readonly groups: number;
-  /** Policies that are enforced without their rules, by key. */
+  /** Policies that are enforced without their rules, by name. */
   readonly quarantined: readonly Quarantined[];
 }
 

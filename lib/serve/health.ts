@@ -45,8 +45,8 @@ function missingLines({ sources, reconcile }: AgentStatus): readonly string[] {
 
 function degradedLines(status: AgentStatus, now: number): readonly string[] {
   const lines = status.sources.flatMap((source) => sourceLines(source, now));
-  for (const { key, reason } of status.reconcile.quarantined) {
-    lines.push(`policy ${key} is in quarantine, its pods are isolated: ${reason}`);
+  for (const { name, reason } of status.reconcile.quarantined) {
+    lines.push(`policy ${name} is in quarantine, its pods are isolated: ${reason}`);
   }
   const { problem, refused } = status.names;
   if (problem !== undefined) lines.push(`DNS answers reach pods before us: ${problem}`);

@@ -1,5 +1,4 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import type { ObjectKey } from "../../../lib/model/object_key.ts";
 import type { ReconcileStatus } from "../../../lib/reconcile/status.ts";
 import { liveness, readiness } from "../../../lib/serve/health.ts";
 import type { AgentStatus } from "../../../lib/serve/status.ts";
@@ -98,7 +97,7 @@ Deno.test("a policy in quarantine, odd objects and an unknown node name degrade 
     egress: [],
     broken: false,
   };
-  const quarantined = [{ key: "a/b" as ObjectKey, policy, reason: "refused" }];
+  const quarantined = [{ name: "a/b", policy, reason: "refused" }];
   const { isGood, lines } = readiness(
     makeStatus({
       source: { issues: ["NetworkPolicy a/c: odd"] },

@@ -1,0 +1,140 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { ClusterStore } from "../../../lib/cluster/store.ts";
+import type { Listing } from "../../../lib/model/listing.ts";
+import type { Kernel } from "../../../lib/reconcile/kernel.ts";
+import { Reconciler } from "../../../lib/reconcile/reconciler.ts";
+import { until } from "../../lab/clock.ts";
+import { cluster } from "../../spec/cluster.ts";
+import { type ApiObject, clusterPolicy, type Fields, policy } from "../../spec/objects.ts";
+import { anyPod, one } from "../../spec/tiers.ts";
+import { decodeObjects } from "../state.ts";
+
+/** A kernel that takes every table but those that speak of poison. */
+class SqueamishKernel implements Kernel {
+  table: Listing | undefined;
+
+  apply(desired: Listing): Promise<void> {
+    const error = refusal(desired);
+    if (error !== undefined) return Promise.reject(error);
+    this.table = desired;
+    return Promise.resolve();
+  }
+
+  heal(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  check(desired: Listing): Promise<Error | undefined> {
+    return Promise.resolve(refusal(desired));
+  }
+}
+
+function refusal({ sets }: Listing): Error | undefined {
+  const isPoisoned = /poison/.test([...sets.values()].map((set) => set.declaration).join());
+  return isPoisoned ? new Error("it is poison") : undefined;
+}
+
+/** A reconciler at work over a cluster, until its test ends. */
+class Work implements AsyncDisposable {
+  readonly kernel = new SqueamishKernel();
+  readonly store = new ClusterStore({ nodeName: "n1", now: () => performance.now() });
+  readonly reconciler: Reconciler;
+  readonly #end = new AbortController();
+  readonly #run: Promise<void>;
+  #passes = 0;
+
+  constructor(...policies: readonly ApiObject[]) {
+    const { kernel, store } = this;
+    const observer = { enforced: () => {}, applied: () => {} };
+    this.reconciler = new Reconciler({
+      ...{ kernel, store, observer, nodeName: "n1", selfHealMs: 60_000 },
+    });
+    this.put(...policies);
+    this.#run = this.reconciler.run(this.#end.signal);
+  }
+
+  /** Tells the store of a whole cluster with these policies. */
+  put(...policies: readonly ApiObject[]): void {
+    const objects = decodeObjects(cluster(...policies));
+    const { sinks } = this.store;
+    this.#passes = this.reconciler.status.passes;
+    sinks.namespaces.replace(objects.namespaces, 0);
+    sinks.nodes.replace(objects.nodes, 0);
+    sinks.pods.replace(objects.pods, 0);
+    sinks.policies.replace(objects.policies, 0);
+    sinks.clusterNetworkPolicies.replace(objects.clusterNetworkPolicies, 0);
+    sinks.adminNetworkPolicies.replace(objects.adminNetworkPolicies, 0);
+    sinks.baselineAdminNetworkPolicies.replace(objects.baselineAdminNetworkPolicies, 0);
+  }
+
+  /** The policies in quarantine, printed, once what was put is in the kernel. */
+  async held(): Promise<readonly string[]> {
+    await until("the change is through", () => this.reconciler.status.passes > this.#passes);
+    return this.reconciler.status.quarantined.map(({ name }) => name);
+  }
+
+  /** The rules of the chains whose names begin so. */
+  rules(chain: string): readonly string[] {
+    return [...this.kernel.table?.chains ?? []].filter(([name]) => name.startsWith(chain))
+      .flatMap(([, { rules }]) => rules);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end.abort();
+    await this.#run;
+  }
+}
+
+const poison = { pods: { podSelector: { matchLabels: { pod: "poison" } } } };
+const fine = { subject: one("x/c"), ingress: [{ action: "Deny", from: [anyPod] }] };
+
+/** A ClusterNetworkPolicy about x/a. */
+function about(name: string, spec: Fields): ApiObject {
+  return clusterPolicy(name, { subject: one("x/a"), ...spec });
+}
+
+Deno.test("a ClusterNetworkPolicy that the kernel refuses is put in quarantine: it denies everything where it says anything", async () => {
+  const bad = about("bad", { ingress: [{ action: "Accept", from: [poison] }] });
+  await using work = new Work(bad, clusterPolicy("fine", fine));
+  deepEqual(await work.held(), ["cnp:bad"]);
+  const [held] = work.reconciler.status.quarantined;
+  match(held?.reason ?? "", /poison/);
+  deepEqual(work.rules("ingress-cnp-bad"), [
+    'goto deny-ingress comment "cnp:bad"',
+    "return",
+  ]);
+  deepEqual(work.rules("egress-cnp-bad"), [], "it says nothing of this direction");
+  equal(work.rules("ingress-cnp-fine").length, 3, "others go on");
+});
+
+Deno.test("policies of both kinds are found among each other, and are let out when they are changed", async () => {
+  const good = about("good", { egress: [{ action: "Deny", to: [anyPod] }] });
+  const bad = about("bad", { egress: [{ action: "Pass", to: [poison] }] });
+  const worse = policy("x/worse", {
+    podSelector: {},
+    ingress: [{ from: [{ podSelector: { matchLabels: { pod: "poison" } } }] }],
+  });
+  await using work = new Work(good, bad, worse, clusterPolicy("fine", fine));
+  deepEqual(await work.held(), ["cnp:bad", "x/worse"]);
+  work.put(good, about("bad", { egress: [{ action: "Pass", to: [anyPod] }] }), worse);
+  deepEqual(await work.held(), ["x/worse"]);
+  work.put(good);
+  deepEqual(await work.held(), []);
+});
+
+Deno.test("only those at fault are put in quarantine, also where many are about the same pods", async () => {
+  const all = ["Accept", "Deny", "Pass"].map((action) => {
+    const rule = { action, from: [one("y/b")] };
+    return about(`fine-${action.toLowerCase()}`, { ingress: [rule] });
+  });
+  const bad = about("bad", { ingress: [{ action: "Deny", from: [poison] }] });
+  const behind = about("behind", {
+    tier: "Baseline",
+    ingress: [{ action: "Deny", from: [poison] }],
+  });
+  const isolating = policy("x/isolating", { podSelector: {}, policyTypes: ["Ingress"] });
+  await using work = new Work(...all, bad, isolating, behind);
+  deepEqual(await work.held(), ["cnp:bad"], "the Baseline policy has no say here");
+  work.put(...all, bad, behind);
+  deepEqual(await work.held(), ["cnp:bad", "cnp:behind"]);
+});
