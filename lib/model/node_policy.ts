@@ -5,6 +5,7 @@ import type { Action, DomainName, Tier } from "./cluster_network_policy.ts";
 import type { NamedAddress } from "./known_name.ts";
 import type { Direction } from "./network_policy.ts";
 import type { PortRange, Protocol } from "./port.ts";
+import type { PriorityTie } from "./priority_tie.ts";
 
 /**
  * What the pods of one node may send and receive: the answer of translation, the question to the
@@ -59,6 +60,8 @@ export interface GroupTier {
   readonly tier: Tier | "NetworkPolicy";
   /** Those that judge its pods here, printed and sorted; none for pods that are broken. */
   readonly policies: readonly string[];
+  /** Those among them whose order their names decide, as their priorities do not (CNP-17). */
+  readonly ties: readonly PriorityTie[];
   /** The first that matches decides (CNP-3); rules of one action next to each other: any order. */
   readonly rules: readonly GroupRule[];
   /** What becomes of what no rule matches: NetworkPolicy denies (NP-9), the others pass (CNP-7). */

@@ -5,6 +5,7 @@ import type { Listing } from "../model/listing.ts";
 import type { NodePolicy } from "../model/node_policy.ts";
 import { listRuleset } from "../render/listing.ts";
 import { renderRuleset } from "../render/render.ts";
+import { priorityTies } from "../translate/ties.ts";
 import { translate } from "../translate/translate.ts";
 import { findCulprits } from "./culprits.ts";
 import type { Kernel } from "./kernel.ts";
@@ -16,6 +17,7 @@ import {
   withoutRules,
 } from "./quarantine.ts";
 import type { Observer, ReconcileStatus } from "./status.ts";
+import { TieLog } from "./tie_log.ts";
 import { Waker } from "./waker.ts";
 
 const logger = getLogger(["hedgerow", "reconcile"]);
@@ -45,6 +47,7 @@ export interface ReconcilerOptions {
 export class Reconciler {
   readonly #options: ReconcilerOptions;
   readonly #quarantine = new Quarantine();
+  readonly #ties = new TieLog();
   readonly #waker = new Waker();
   #healAt = Infinity;
   #retryAt = Infinity;
@@ -79,6 +82,7 @@ export class Reconciler {
       },
       groups: this.#policy?.groups.length ?? 0,
       quarantined: this.#quarantine.held,
+      ties: this.#ties.ties,
     };
   }
 
@@ -128,6 +132,7 @@ export class Reconciler {
     const changes = store.changes.take();
     try {
       this.#policy = await this.#apply();
+      this.#ties.update(priorityTies(this.#policy.groups));
     } catch (error) {
       store.changes.giveBack(changes);
       throw error;

@@ -1,6 +1,7 @@
 // This module is pure.
 import type { Trigger } from "../cluster/changes.ts";
 import type { NodePolicy } from "../model/node_policy.ts";
+import type { TierTie } from "../model/priority_tie.ts";
 import type { Quarantined } from "./quarantine.ts";
 
 /** How reconciling fares. */
@@ -23,6 +24,8 @@ export interface ReconcileStatus {
   readonly groups: number;
   /** Policies that are enforced without their rules, by name. */
   readonly quarantined: readonly Quarantined[];
+  /** Policies whose order on this node is decided by their names (CNP-17), sorted. */
+  readonly ties: readonly TierTie[];
 }
 
 /** Hears of every change that has reached the kernel. */

@@ -1,4 +1,5 @@
 // This module is pure.
+import { formatTie } from "../model/priority_tie.ts";
 import type { SourceStatus } from "../watch/source.ts";
 import type { AgentStatus } from "./status.ts";
 
@@ -13,12 +14,15 @@ export interface Health {
 /**
  * Whether the agent enforces what it knows: synced, and the last pass in the kernel. What is
  * amiss beside that is told, and does not make it unready: the kernel enforces what is known.
+ * Notes tell what is in order, and perhaps not what was meant.
  */
 export function readiness(status: AgentStatus, now: number): Health {
   const missing = missingLines(status);
   if (missing.length > 0) return { isGood: false, lines: missing };
   const degraded = degradedLines(status, now);
-  return { isGood: true, lines: degraded.length === 0 ? ["ok"] : ["degraded:", ...degraded] };
+  const notes = status.reconcile.ties.map((tie) => `note: ${formatTie(tie)}`);
+  const lines = degraded.length === 0 ? ["ok"] : ["degraded:", ...degraded];
+  return { isGood: true, lines: [...lines, ...notes] };
 }
 
 /**

@@ -238,6 +238,12 @@ const gauges: readonly Reading[] = [
     read: ({ reconcile }) => [[{}, reconcile.quarantined.length]],
   },
   {
+    name: "hedgerow_priority_ties",
+    help: "Sets of policies of one tier and priority about the same pods: their names decide.",
+    labels: [],
+    read: ({ reconcile }) => [[{}, reconcile.ties.length]],
+  },
+  {
     name: "hedgerow_dns_addresses",
     help: "Addresses that the names in rules stand for now.",
     labels: [],

@@ -13,6 +13,7 @@ import { networkPolicyAllowances } from "./network_policy_rules.ts";
 import type { Peers } from "./peers.ts";
 import { addressSetKey, endpointSetKey, nameSetKey, type SetDefinitions } from "./sets.ts";
 import { tierAllowances } from "./tier_rules.ts";
+import { tiesOf } from "./ties.ts";
 
 /** Makes the group of a decision; the sets that its rules name are added to the definitions. */
 export function groupOf(decision: Decision, definitions: SetDefinitions): Group {
@@ -39,15 +40,17 @@ function tiersOf(decision: Decision, definitions: SetDefinitions): readonly Grou
 
   const names = tierPolicies(decision);
   if (admin.length > 0) {
-    const tier = { tier: "Admin", policies: names.admin, otherwise: "Pass" } as const;
+    const ties = tiesOf(decision, admin);
+    const tier = { tier: "Admin", policies: names.admin, ties, otherwise: "Pass" } as const;
     add(tier, tierAllowances(decision, direction, admin));
   }
   if (policies.length > 0 || isBroken) {
-    const tier = { tier: "NetworkPolicy", policies: names.policies, otherwise: "Deny" } as const;
-    add(tier, networkPolicyAllowances(decision, direction, policies));
+    const rest = { policies: names.policies, ties: [], otherwise: "Deny" } as const;
+    add({ tier: "NetworkPolicy", ...rest }, networkPolicyAllowances(decision, direction, policies));
   }
   if (baseline.length > 0) {
-    const tier = { tier: "Baseline", policies: names.baseline, otherwise: "Pass" } as const;
+    const ties = tiesOf(decision, baseline);
+    const tier = { tier: "Baseline", policies: names.baseline, ties, otherwise: "Pass" } as const;
     add(tier, tierAllowances(decision, direction, baseline));
   }
   return tiers;

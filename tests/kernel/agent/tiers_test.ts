@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { until } from "../../lab/clock.ts";
 import type { Cluster } from "../../lab/cluster.ts";
 import { formatCell, isRight, measureMatrix } from "../../lab/matrix.ts";
@@ -100,6 +100,27 @@ Deno.test("real packets: the kinds of v1alpha1 do the same, and open connections
   const baseline = { ingress: [{ action: "Deny", from: [{ namespaces: {} }] }] };
   cluster.put(old("BaselineAdminNetworkPolicy", "default", baseline));
   deepEqual(await guests(cluster), ["shop/guest"]);
+});
+
+Deno.test("CNP-17: a tie is decided by name, logged once, noted at /readyz and counted, until it is over", async () => {
+  await using cluster = await createShop();
+  const deny = { tier: "Admin", priority: 7, ingress: [from("guest", "Deny")] } as const;
+  cluster.put(tiered("b", deny));
+  cluster.put(tiered("a", { ...deny, ingress: [from("guest", "Pass")] }));
+  await cluster.startAgents();
+  deepEqual(await guests(cluster), everybody, "the Pass of a goes first");
+  const agent = cluster.agent("n1");
+  const note = /^ok\nnote: cnp:a, cnp:b have the same priority \(Admin 7, ingress\)/;
+  match((await agent.get("/readyz")).body, note);
+  equal(await agent.metric("hedgerow_priority_ties"), 1);
+  equal(await cluster.agent("n2").metric("hedgerow_priority_ties"), 0, "the web is not there");
+
+  cluster.put(tiered("later", { ...deny, priority: 8 }));
+  cluster.put(tiered("b", { ...deny, priority: 6 }));
+  deepEqual(await guests(cluster), ["shop/api", "street/thief"]);
+  equal((await agent.get("/readyz")).body, "ok\n");
+  equal(await agent.metric("hedgerow_priority_ties"), 0);
+  equal(agent.log.filter((line) => /same priority/.test(line)).length, 1);
 });
 
 Deno.test("an agent needs none of the optional kinds, and lets go of the policies of one that goes", async () => {

@@ -138,3 +138,16 @@ Deno.test("only those at fault are put in quarantine, also where many are about 
   work.put(...all, bad, behind);
   deepEqual(await work.held(), ["cnp:bad", "cnp:behind"]);
 });
+
+Deno.test("CNP-17: ties between policies are known as long as they last", async () => {
+  const a = about("a", { ingress: [{ action: "Accept", from: [anyPod] }] });
+  const b = about("b", { ingress: [{ action: "Deny", from: [anyPod] }] });
+  await using work = new Work(a, b);
+  const ties = async (): Promise<unknown> => {
+    await work.held();
+    return work.reconciler.status.ties.map(({ policies }) => policies);
+  };
+  deepEqual(await ties(), [["cnp:a", "cnp:b"]]);
+  work.put(a);
+  deepEqual(await ties(), []);
+});

@@ -37,6 +37,7 @@ function makeStatus({ source = {}, reconcile = {}, isNodeKnown = true }: Draft =
       isolated: { ingress: 0, egress: 0 },
       groups: 0,
       quarantined: [],
+      ties: [],
       ...reconcile,
     },
     kernel: {
@@ -109,6 +110,17 @@ Deno.test("a policy in quarantine, odd objects and an unknown node name degrade 
   equal(isGood, true);
   equal(lines[0], "degraded:");
   match(lines.join("\n"), /a\/c: odd\n.*a\/b.*quarantine.*refused\n.*"here"/);
+});
+
+Deno.test("policies that only their names put in order are noted, and degrade nothing", () => {
+  const policies = ["cnp:a", "cnp:b"];
+  const tie = { tier: "Admin", direction: "ingress", priority: 10, policies } as const;
+  const note = "note: cnp:a, cnp:b have the same priority (Admin 10, ingress) " +
+    "and are about the same pods: their names decide, in this order";
+  const reconcile = { ties: [tie] };
+  deepEqual(readiness(makeStatus({ reconcile }), 0), { isGood: true, lines: ["ok", note] });
+  const { lines } = readiness(makeStatus({ reconcile, isNodeKnown: false }), 0);
+  deepEqual([lines[0], lines.at(-1)], ["degraded:", note]);
 });
 
 Deno.test("the loop is alive while it turns within its patience", () => {
