@@ -1,0 +1,52 @@
+/**
+ * Measures what hedgerow is to reach and prints it as one table:
+ *
+ *     deno task bench [--quick] [--json FILE] [SUITE…]
+ */
+import { type Figure, isMet, ratioOf } from "./figure.ts";
+import { describeMachine, formatMachine } from "./machine.ts";
+import { type BenchOptions, parseOptions, usage } from "./options.ts";
+import { runSuite } from "./run.ts";
+import { sizes } from "./size.ts";
+import { formatTable } from "./table.ts";
+
+const encoder = new TextEncoder();
+
+function say(text: string, to: typeof Deno.stdout | typeof Deno.stderr = Deno.stdout): void {
+  to.writeSync(encoder.encode(`${text}\n`));
+}
+
+async function bench({ quick, suites, seed, json }: BenchOptions): Promise<void> {
+  const machine = await describeMachine();
+  const startedAt = performance.now();
+  const figures: Figure[] = [];
+  for (const suite of suites) {
+    say(`measuring: ${suite}`, Deno.stderr);
+    figures.push(...await runSuite(suite, { size: quick ? sizes.quick : sizes.full, seed }));
+  }
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+  const run = { size: quick ? "quick" : "full", seed, seconds };
+  say(`${formatMachine(machine)}\n${run.size} run of ${seconds} s, seed ${seed}\n`);
+  say(formatTable(figures));
+  if (json === undefined) return;
+  const judged = figures.map((figure) => ({
+    ...figure,
+    ratio: ratioOf(figure),
+    met: isMet(figure),
+  }));
+  await Deno.writeTextFile(json, `${JSON.stringify({ machine, run, figures: judged }, null, 2)}\n`);
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  let options: BenchOptions;
+  try {
+    options = parseOptions(args);
+  } catch (error) {
+    say(`${error instanceof Error ? error.message : error}\n${usage}`, Deno.stderr);
+    return 2;
+  }
+  await bench(options);
+  return 0;
+}
+
+Deno.exit(await main(Deno.args));

@@ -1,0 +1,72 @@
+// This module is pure.
+import { evaluate } from "../../../lib/evaluate/evaluate.ts";
+import type { IpAddress } from "../../../lib/model/address.ts";
+import type { Verdict } from "../../../lib/evaluate/verdict.ts";
+import type { ClusterState, Pod } from "../../../lib/model/cluster.ts";
+import { shuffled } from "../random.ts";
+
+/** UDP packets from one pod to another, which the policies of every table let pass. */
+export interface PacketFlow {
+  readonly client: IpAddress;
+  readonly server: IpAddress;
+  readonly port: number;
+}
+
+/** What flows are chosen from. */
+export interface FlowChoice {
+  /** Every one of them must allow a flow. */
+  readonly states: readonly ClusterState[];
+  readonly clients: readonly Pod[];
+  /** No client is among them. */
+  readonly servers: readonly Pod[];
+  readonly ports: readonly number[];
+  /** How many whose client NetworkPolicy isolates, too, and how many where it is the server alone. */
+  readonly counts: { readonly bothEnds: number; readonly serverOnly: number };
+  readonly seed: number;
+}
+
+type Kind = keyof FlowChoice["counts"];
+
+/**
+ * Chooses flows that every state allows and no rule of a tier decides: those have been asked in
+ * vain then, which costs most.
+ */
+export function chooseFlows(choice: FlowChoice): readonly PacketFlow[] {
+  const { states, clients, servers, ports, counts, seed } = choice;
+  const wanted: Record<Kind, number> = { ...counts };
+  const flows: PacketFlow[] = [];
+  const pairs = clients.flatMap((client) => servers.map((server) => ({ client, server })));
+  for (const [i, { client, server }] of shuffled(pairs, seed).entries()) {
+    const [from, to] = [client.addresses[0], server.addresses[0]];
+    if (from === undefined || to === undefined) continue;
+    for (const port of [...ports.slice(i % ports.length), ...ports]) {
+      const flow = { client: from, server: to, port };
+      const kind = kindOf(flow, states);
+      if (kind === undefined || wanted[kind] === 0) continue;
+      wanted[kind]--;
+      flows.push(flow);
+      break;
+    }
+  }
+  if (wanted.bothEnds + wanted.serverOnly === 0) return flows;
+  throw new Error(`Cannot find enough flows that all policies allow: ${JSON.stringify(wanted)}`);
+}
+
+/** Undefined where some state denies it, does not isolate the server, or decides by a tier. */
+function kindOf(flow: PacketFlow, states: readonly ClusterState[]): Kind | undefined {
+  const kinds = states.map((state) => {
+    const { allowed, egress, ingress } = judge(flow, state);
+    if (!allowed || egress.kind === "decided" || ingress.kind !== "isolated") return undefined;
+    return egress.kind === "isolated" ? "bothEnds" : "serverOnly";
+  });
+  const [first] = kinds;
+  return kinds.every((kind) => kind === first) ? first : undefined;
+}
+
+function judge({ client, server, port }: PacketFlow, state: ClusterState): Verdict {
+  const transport = { protocol: "UDP", port } as const;
+  return evaluate(state, {
+    ...{ source: client, destination: server },
+    ...{ transport, senderNode: undefined },
+  });
+}

@@ -1,0 +1,24 @@
+import type { Figure } from "./figure.ts";
+import type { Suite } from "./options.ts";
+import { measureEvaluation } from "./packets/evaluation.ts";
+import type { BenchSize } from "./size.ts";
+
+/** How a suite is run. */
+export interface RunOptions {
+  readonly size: BenchSize;
+  /** What is generated is the same for the same seed. */
+  readonly seed: number;
+}
+
+/** Measures one part of the table. */
+export async function runSuite(
+  suite: Suite,
+  { size, seed }: RunOptions,
+): Promise<readonly Figure[]> {
+  switch (suite) {
+    case "evaluation":
+      return await measureEvaluation({ ...size.evaluation, seed });
+    default:
+      return suite satisfies never;
+  }
+}
