@@ -1,3 +1,4 @@
+import { measureAgent } from "./agent/measure_agent.ts";
 import type { Figure } from "./figure.ts";
 import type { Suite } from "./options.ts";
 import { measureEvaluation } from "./packets/evaluation.ts";
@@ -18,7 +19,21 @@ export async function runSuite(
   switch (suite) {
     case "evaluation":
       return await measureEvaluation({ ...size.evaluation, seed });
+    case "agent":
+      return await inTurn(
+        size.scales,
+        (scale) => measureAgent({ ...scale, cluster: { ...scale.cluster, seed } }),
+      );
     default:
       return suite satisfies never;
   }
+}
+
+async function inTurn<T>(
+  things: readonly T[],
+  measure: (thing: T) => Promise<readonly Figure[]>,
+): Promise<readonly Figure[]> {
+  const figures: Figure[] = [];
+  for (const thing of things) figures.push(...await measure(thing));
+  return figures;
 }

@@ -1,9 +1,12 @@
 // This module is pure.
+import { manyThousand, type Scale, tenThousand } from "./agent/scale.ts";
 import type { EvaluationOptions } from "./packets/evaluation.ts";
 
 /** How much is measured, and for how long. */
 export interface BenchSize {
   readonly evaluation: Omit<EvaluationOptions, "seed">;
+  /** The clusters in which the agent is measured. */
+  readonly scales: readonly Scale[];
 }
 
 /** The sizes by name: what the goals are about, what fits into a minute, what only proves that it runs. */
@@ -13,17 +16,23 @@ export const sizes: Readonly<Record<"full" | "quick" | "tiny", BenchSize>> = {
       ...{ spread: [10, 1000, 10_000], besideTiers: 1000, perTier: 100, onePod: [1, 100, 1000] },
       ...{ amplification: 64, rounds: 500 },
     },
+    scales: [tenThousand, manyThousand],
   },
   quick: {
     evaluation: {
       ...{ spread: [10, 1000], besideTiers: 1000, perTier: 100, onePod: [1, 1000] },
       ...{ amplification: 64, rounds: 60 },
     },
+    scales: [{ ...tenThousand, seconds: { idle: 3, churn: 8 } }],
   },
   tiny: {
     evaluation: {
       ...{ spread: [10, 20], besideTiers: 20, perTier: 2, onePod: [1, 3] },
       ...{ amplification: 4, rounds: 3 },
     },
+    scales: [{
+      ...{ name: "200 pods", rate: 100, seconds: { idle: 0.2, churn: 1 }, goals: {} },
+      cluster: { pods: 200, namespaces: 5, nodes: 20, policies: 20 },
+    }],
   },
 };

@@ -15,6 +15,8 @@ export interface AgentSpec {
   readonly args: readonly string[];
   /** Environment variables besides the lab's own. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Flags of `deno run` besides those of its task, as `--cpu-prof`. */
+  readonly runtime?: readonly string[];
 }
 
 /**
@@ -58,10 +60,10 @@ export class Agent implements AsyncDisposable {
   /** Starts the program; it must not be running. */
   start(): void {
     if (this.#child !== undefined) throw new Error("Cannot start an agent: it is running");
-    const { node, args, env = {} } = this.#spec;
+    const { node, args, env = {}, runtime = [] } = this.#spec;
     const command = new Deno.Command(Deno.execPath(), {
       args: [
-        ...agentArguments(),
+        ...agentArguments(runtime),
         "--node-name",
         node.name,
         "--listen",
@@ -88,7 +90,7 @@ export class Agent implements AsyncDisposable {
         await this.exit; // its last lines are in the log then
         throw new Error(`Cannot wait for ${this.#told("it ended")}`);
       }
-      const reply = await this.#tryGet("/readyz");
+      const reply = await this.#tryGet("/readyz", deadline - monotonicMs());
       if (reply?.status === 200) return;
       if (monotonicMs() > deadline) {
         const said = reply === undefined ? "no answer" : `${reply.status} ${reply.body.trim()}`;
@@ -99,8 +101,9 @@ export class Agent implements AsyncDisposable {
   }
 
   /** Asks its health and metrics server. */
-  get(path: string): Promise<HttpReply> {
-    return httpGet(this.#spec.node.netns, { port: PORT, path });
+  get(path: string, timeoutMs?: number): Promise<HttpReply> {
+    const question = { port: PORT, path, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+    return httpGet(this.#spec.node.netns, question);
   }
 
   /** The sum of a metric over all its labels, or over those whose text contains `label`. */
@@ -135,9 +138,9 @@ export class Agent implements AsyncDisposable {
   }
 
   /** Undefined while nobody listens yet, or any more. */
-  async #tryGet(path: string): Promise<HttpReply | undefined> {
+  async #tryGet(path: string, timeoutMs: number): Promise<HttpReply | undefined> {
     try {
-      return await this.get(path);
+      return await this.get(path, timeoutMs);
     } catch (error) {
       if (error instanceof SystemError) return undefined;
       throw error;
@@ -173,10 +176,12 @@ export class Agent implements AsyncDisposable {
 }
 
 /** What `deno task agent` runs, so that the lab's agents run with the same permissions. */
-function agentArguments(): readonly string[] {
+function agentArguments(runtime: readonly string[]): readonly string[] {
   const config: unknown = JSON.parse(Deno.readTextFileSync(new URL("deno.json", root)));
   const task = (config as { readonly tasks: { readonly agent: string } }).tasks.agent;
-  const words = task.split(" ");
-  if (words.shift() !== "deno") throw new Error(`Cannot start an agent: its task is ${task}`);
-  return words;
+  const [deno, run, ...rest] = task.split(" ");
+  if (deno !== "deno" || run !== "run") {
+    throw new Error(`Cannot start an agent: its task is ${task}`);
+  }
+  return [run, ...runtime, ...rest];
 }

@@ -1,5 +1,6 @@
 import { ApiServer, type ApiServerOptions } from "../apiserver/api_server.ts";
 import { keyOfObject, servedKinds } from "../apiserver/kinds.ts";
+import { formatKubeconfig } from "../apiserver/kubeconfig.ts";
 import { delay, monotonicMs } from "./clock.ts";
 import type { Lab } from "./lab.ts";
 import type { ObjectSource } from "./object_source.ts";
@@ -30,19 +31,8 @@ export class ApiSource implements ObjectSource {
     this.server = new ApiServer({ ...options, hostname, port: PORT });
     this.start();
     this.kubeconfig = `${lab.network.folder}/kubeconfig`;
-    const trust = authority === undefined ? {} : { "certificate-authority-data": btoa(authority) };
-    Deno.writeTextFileSync(
-      this.kubeconfig,
-      JSON.stringify({
-        apiVersion: "v1",
-        kind: "Config",
-        clusters: [{ name: "lab", cluster: { server: this.server.url, ...trust } }],
-        users: [{ name: "agent", user }],
-        contexts: [{ name: "lab", context: { cluster: "lab", user: "agent" } }],
-        "current-context": "lab",
-      }),
-      { mode: 0o600 },
-    );
+    const text = formatKubeconfig({ server: this.server.url, authority, user });
+    Deno.writeTextFileSync(this.kubeconfig, text, { mode: 0o600 });
   }
 
   /** The flags that make an agent use it. */

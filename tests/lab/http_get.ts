@@ -3,6 +3,14 @@ import { until } from "./clock.ts";
 import { errno, SystemError } from "./libc.ts";
 import { Socket } from "./socket.ts";
 
+/** What is asked. */
+export interface HttpQuestion {
+  readonly port: number;
+  readonly path: string;
+  /** Default 5000. */
+  readonly timeoutMs?: number;
+}
+
 /** The answer to a request. */
 export interface HttpReply {
   readonly status: number;
@@ -15,7 +23,7 @@ export interface HttpReply {
  */
 export async function httpGet(
   netns: string,
-  { port, path }: { readonly port: number; readonly path: string },
+  { port, path, timeoutMs = 5000 }: HttpQuestion,
 ): Promise<HttpReply> {
   using socket = Socket.open(netns, { family: "IPv4", type: "stream" });
   const what = `ask 127.0.0.1:${port}${path} in ${netns}`;
@@ -27,7 +35,7 @@ export async function httpGet(
   check(socket.connect({ address: "127.0.0.1" as IpAddress, port }));
   // HTTP/1.0: the answer comes in one piece and ends with the connection.
   const request = new TextEncoder().encode(`GET ${path} HTTP/1.0\r\nHost: localhost\r\n\r\n`);
-  await until(what, () => check(socket.send(request)), { everyMs: 1 });
+  await until(what, () => check(socket.send(request)), { everyMs: 1, timeoutMs });
   const decoder = new TextDecoder();
   let text = "";
   await until(`the end of the answer to ${what}`, () => {
@@ -37,7 +45,7 @@ export async function httpGet(
       if (piece.length === 0) return true;
       text += decoder.decode(piece, { stream: true });
     }
-  }, { everyMs: 1 });
+  }, { everyMs: 1, timeoutMs });
   if (text === "") throw new SystemError(what, errno.ECONNRESET); // it ended, or was ended
   return readReply(text, what);
 }

@@ -1,0 +1,79 @@
+import type { Agent } from "../../lab/agent.ts";
+import { delay, monotonicMs } from "../../lab/clock.ts";
+import type { Dialogue } from "./dialogue.ts";
+import { countOf, differenceOf, type Histogram, parseHistogram } from "./histogram.ts";
+import { type ProcessUsage, usageOf } from "./process_usage.ts";
+import { type Scale, triggers } from "./scale.ts";
+import type { Site } from "./site.ts";
+
+/** An agent that is busy with one pass does not answer before its end. */
+export const patienceMs = 300_000;
+
+/** Who takes part. */
+export interface Scene {
+  readonly site: Site;
+  readonly agent: Agent;
+  readonly watcher: Dialogue;
+}
+
+/** What churn has shown. */
+export interface Course {
+  /** Changes that the server has made. */
+  readonly changes: number;
+  /** From the line received to the transaction committed, by trigger and for all of them. */
+  readonly times: (triggers: readonly string[]) => Histogram;
+  /** What a change took from the server to the watcher, in ms. */
+  readonly wire: readonly number[];
+  readonly transactions: number;
+  readonly cpuMs: number;
+  /** At half-time and at the end. */
+  readonly usage: readonly [ProcessUsage, ProcessUsage];
+}
+
+/** Lets a cluster change at a rate and tells how the agent has followed. */
+export async function follow({ site, agent, watcher }: Scene, scale: Scale): Promise<Course> {
+  const before = await readingOf(agent);
+  await site.churn(scale.rate);
+  await delay(scale.seconds.churn * 500);
+  const half = usageOf(agent.pid);
+  await delay(scale.seconds.churn * 500);
+  const end = usageOf(agent.pid);
+  const changes = await site.churn(0);
+  const after = await settled(agent);
+  const wire: number[] = JSON.parse(await watcher.ask("report"));
+  return {
+    changes,
+    times: (some) => differenceOf(before.times(some), after.times(some)),
+    wire,
+    transactions: after.transactions - before.transactions,
+    cpuMs: after.cpuMs - before.cpuMs,
+    usage: [half, end],
+  };
+}
+
+/** What the agent tells of itself at an instant. */
+interface Reading extends Pick<Course, "times" | "transactions" | "cpuMs"> {}
+
+async function readingOf(agent: Agent): Promise<Reading> {
+  const { body } = await agent.get("/metrics", patienceMs);
+  const [, ...counts] = body.split(/^hedgerow_nft_transactions_total\{.*\} (?=\d)/m);
+  return {
+    times: (values) =>
+      parseHistogram(body, "hedgerow_event_to_kernel_seconds", { label: "trigger", values }),
+    transactions: counts.reduce((total, text) => total + parseInt(text), 0),
+    cpuMs: usageOf(agent.pid).cpuMs,
+  };
+}
+
+/** Waits until a second brings no event to the kernel any more. */
+async function settled(agent: Agent): Promise<Reading> {
+  const deadline = monotonicMs() + patienceMs;
+  for (let last = -1;;) {
+    const reading = await readingOf(agent);
+    const count = countOf(reading.times(triggers));
+    if (count === last) return reading;
+    if (monotonicMs() > deadline) throw new Error("Cannot wait any longer: events still come");
+    last = count;
+    await delay(1000);
+  }
+}
