@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 
 /** What can be measured, in the order of the table. */
-export const suites = ["agent", "evaluation"] as const;
+export const suites = ["agent", "evaluation", "traffic"] as const;
 
 /** A part of the table. */
 export type Suite = typeof suites[number];

@@ -2,6 +2,7 @@ import { measureAgent } from "./agent/measure_agent.ts";
 import type { Figure } from "./figure.ts";
 import type { Suite } from "./options.ts";
 import { measureEvaluation } from "./packets/evaluation.ts";
+import { measureTraffic } from "./packets/traffic.ts";
 import type { BenchSize } from "./size.ts";
 
 /** How a suite is run. */
@@ -24,6 +25,8 @@ export async function runSuite(
         size.scales,
         (scale) => measureAgent({ ...scale, cluster: { ...scale.cluster, seed } }),
       );
+    case "traffic":
+      return await measureTraffic({ ...size.traffic, seed });
     default:
       return suite satisfies never;
   }

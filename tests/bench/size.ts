@@ -1,10 +1,12 @@
 // This module is pure.
 import { manyThousand, type Scale, tenThousand } from "./agent/scale.ts";
 import type { EvaluationOptions } from "./packets/evaluation.ts";
+import type { TrafficOptions } from "./packets/traffic.ts";
 
 /** How much is measured, and for how long. */
 export interface BenchSize {
   readonly evaluation: Omit<EvaluationOptions, "seed">;
+  readonly traffic: Omit<TrafficOptions, "seed">;
   /** The clusters in which the agent is measured. */
   readonly scales: readonly Scale[];
 }
@@ -16,6 +18,7 @@ export const sizes: Readonly<Record<"full" | "quick" | "tiny", BenchSize>> = {
       ...{ spread: [10, 1000, 10_000], besideTiers: 1000, perTier: 100, onePod: [1, 100, 1000] },
       ...{ amplification: 64, rounds: 500 },
     },
+    traffic: { policies: 1000, selecting: 100, rounds: 2000, burst: 64 },
     scales: [tenThousand, manyThousand],
   },
   quick: {
@@ -23,6 +26,7 @@ export const sizes: Readonly<Record<"full" | "quick" | "tiny", BenchSize>> = {
       ...{ spread: [10, 1000], besideTiers: 1000, perTier: 100, onePod: [1, 1000] },
       ...{ amplification: 64, rounds: 60 },
     },
+    traffic: { policies: 1000, selecting: 100, rounds: 300, burst: 64 },
     scales: [{ ...tenThousand, seconds: { idle: 3, churn: 8 } }],
   },
   tiny: {
@@ -30,6 +34,7 @@ export const sizes: Readonly<Record<"full" | "quick" | "tiny", BenchSize>> = {
       ...{ spread: [10, 20], besideTiers: 20, perTier: 2, onePod: [1, 3] },
       ...{ amplification: 4, rounds: 3 },
     },
+    traffic: { policies: 200, selecting: 20, rounds: 3, burst: 4 },
     scales: [{
       ...{ name: "200 pods", rate: 100, seconds: { idle: 0.2, churn: 1 }, goals: {} },
       cluster: { pods: 200, namespaces: 5, nodes: 20, policies: 20 },

@@ -1,6 +1,6 @@
 import type { Baseline, Figure, Goal } from "../figure.ts";
 import { chooseFlows, type FlowChoice } from "./flow.ts";
-import { apps, teams, udpPorts } from "./policies.ts";
+import { apps, openPorts, teams } from "./policies.ts";
 import { race, type RaceResults } from "./race.ts";
 import { onePodScene, podsOfNode, type Scene, spreadScene, tieredScene } from "./scenes.ts";
 
@@ -38,7 +38,11 @@ async function measureSpread(options: EvaluationOptions): Promise<readonly Figur
   if (first === undefined) throw new RangeError("Cannot measure: no count of policies");
   const states = [...policies, ...tiers].map(({ state }) => state);
   const [clients, servers] = halves(first);
-  const choice = { states, clients, servers, ports: udpPorts, seed };
+  const choice = {
+    ...{ states, clients, servers, seed },
+    protocol: "UDP",
+    ports: openPorts.UDP,
+  } as const;
   const flows = chooseFlows({ ...choice, counts: { bothEnds: 12, serverOnly: 4 } });
   const results = await race([none, ...policies, ...tiers], { ...options, flows });
   const beside = policies.find((_, i) => spread[i] === besideTiers) ?? first;
@@ -64,7 +68,8 @@ async function measureOnePod(options: EvaluationOptions): Promise<readonly Figur
   if (first === undefined) return [];
   const [clients, servers] = halves(first);
   const flows = chooseFlows({
-    ...{ clients, servers: servers.slice(0, 1), ports: udpPorts, seed: options.seed },
+    ...{ clients, servers: servers.slice(0, 1), seed: options.seed },
+    ...{ protocol: "UDP", ports: openPorts.UDP },
     states: scenes.map(({ state }) => state),
     counts: { bothEnds: 0, serverOnly: 16 },
   });
@@ -75,7 +80,7 @@ async function measureOnePod(options: EvaluationOptions): Promise<readonly Figur
 }
 
 /** The node's pods by their apps, every team in both halves; the first server is the one pod. */
-function halves(scene: Scene): readonly [FlowChoice["clients"], FlowChoice["servers"]] {
+export function halves(scene: Scene): readonly [FlowChoice["clients"], FlowChoice["servers"]] {
   const pods = podsOfNode(scene);
   const isServer = (index: number): boolean => Math.floor(index / teams) % apps % 2 === 0;
   return [pods.filter((_, i) => !isServer(i)), pods.filter((_, i) => isServer(i))];

@@ -5,18 +5,26 @@ import type { Verdict } from "../../../lib/evaluate/verdict.ts";
 import type { ClusterState, Pod } from "../../../lib/model/cluster.ts";
 import { shuffled } from "../random.ts";
 
-/** UDP packets from one pod to another, which the policies of every table let pass. */
+/** What one pod sends another, and the policies of every table let pass. */
 export interface PacketFlow {
   readonly client: IpAddress;
   readonly server: IpAddress;
   readonly port: number;
 }
 
+/** A flow that no policy is about: from an address to another that no pod has. */
+export const freeFlow: PacketFlow = {
+  client: "10.99.0.1" as IpAddress,
+  server: "10.99.0.2" as IpAddress,
+  port: 80,
+};
+
 /** What flows are chosen from. */
 export interface FlowChoice {
   /** Every one of them must allow a flow. */
   readonly states: readonly ClusterState[];
   readonly clients: readonly Pod[];
+  readonly protocol: "TCP" | "UDP";
   /** No client is among them. */
   readonly servers: readonly Pod[];
   readonly ports: readonly number[];
@@ -32,7 +40,7 @@ type Kind = keyof FlowChoice["counts"];
  * vain then, which costs most.
  */
 export function chooseFlows(choice: FlowChoice): readonly PacketFlow[] {
-  const { states, clients, servers, ports, counts, seed } = choice;
+  const { clients, servers, ports, counts, seed } = choice;
   const wanted: Record<Kind, number> = { ...counts };
   const flows: PacketFlow[] = [];
   const pairs = clients.flatMap((client) => servers.map((server) => ({ client, server })));
@@ -41,7 +49,7 @@ export function chooseFlows(choice: FlowChoice): readonly PacketFlow[] {
     if (from === undefined || to === undefined) continue;
     for (const port of [...ports.slice(i % ports.length), ...ports]) {
       const flow = { client: from, server: to, port };
-      const kind = kindOf(flow, states);
+      const kind = kindOf(flow, choice);
       if (kind === undefined || wanted[kind] === 0) continue;
       wanted[kind]--;
       flows.push(flow);
@@ -53,9 +61,9 @@ export function chooseFlows(choice: FlowChoice): readonly PacketFlow[] {
 }
 
 /** Undefined where some state denies it, does not isolate the server, or decides by a tier. */
-function kindOf(flow: PacketFlow, states: readonly ClusterState[]): Kind | undefined {
+function kindOf(flow: PacketFlow, { states, protocol }: FlowChoice): Kind | undefined {
   const kinds = states.map((state) => {
-    const { allowed, egress, ingress } = judge(flow, state);
+    const { allowed, egress, ingress } = judge(flow, protocol, state);
     if (!allowed || egress.kind === "decided" || ingress.kind !== "isolated") return undefined;
     return egress.kind === "isolated" ? "bothEnds" : "serverOnly";
   });
@@ -63,10 +71,13 @@ function kindOf(flow: PacketFlow, states: readonly ClusterState[]): Kind | undef
   return kinds.every((kind) => kind === first) ? first : undefined;
 }
 
-function judge({ client, server, port }: PacketFlow, state: ClusterState): Verdict {
-  const transport = { protocol: "UDP", port } as const;
+function judge(
+  { client, server, port }: PacketFlow,
+  protocol: "TCP" | "UDP",
+  state: ClusterState,
+): Verdict {
   return evaluate(state, {
     ...{ source: client, destination: server },
-    ...{ transport, senderNode: undefined },
+    ...{ transport: { protocol, port }, senderNode: undefined },
   });
 }

@@ -1,8 +1,11 @@
 // This module is pure.
 import type { PacketFlow } from "./flow.ts";
 
-/** Where something of a lane stands. */
-export type Place = "clients" | "node" | "servers";
+/** Where something of a lane stands; the node makes the links, and so comes first. */
+export const places = ["node", "clients", "servers"] as const;
+
+/** One of them. */
+export type Place = typeof places[number];
 
 /** Lines of `ip -batch` for each place, and the node's own nft script. */
 export interface LaneScripts extends Readonly<Record<Place, readonly string[]>> {

@@ -18,8 +18,8 @@ const portLists = [
   [{ protocol: "TCP", port: 8000, endPort: 8080 }],
 ] as const;
 
-/** UDP ports that the lists open. */
-export const udpPorts = [5003, 53, 6000, 7000];
+/** Ports that the lists open. */
+export const openPorts = { UDP: [5003, 53, 6000, 7000], TCP: [80, 5432, 443, 9100, 8001] } as const;
 
 /**
  * The policy of a number. The first ten select all pods of a team each, the others one app of a
@@ -32,7 +32,13 @@ export function numberedPolicy(index: number): PolicyObject {
   return policyFor(index, podSelector);
 }
 
-/** The policy of a number, all of which select one app of the first team. */
+/** Whether the policy of a number selects the first app of the first team. */
+export function selectsFirstApp(index: number): boolean {
+  const round = Math.floor(index / teams);
+  return index % teams === 0 && (round === 0 || (round - 1) % apps === 0);
+}
+
+/** The policy of a number, all of which select the first app of the first team. */
 export function policyForOne(index: number): PolicyObject {
   return policyFor(index * teams, { matchLabels: { app: "app-0" } }, index);
 }

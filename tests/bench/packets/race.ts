@@ -1,5 +1,6 @@
 import { minSorted, quantileSorted } from "simple-statistics";
 import { amplifiedScript } from "./amplified.ts";
+import { Datagrams } from "./datagrams.ts";
 import type { PacketFlow } from "./flow.ts";
 import { Lane } from "./lane.ts";
 import type { Scene } from "./scenes.ts";
@@ -37,18 +38,17 @@ export async function race(
   { flows, amplification, rounds }: RaceOptions,
 ): Promise<RaceResults> {
   await using resources = new AsyncDisposableStack();
-  const lanes: Lane[] = [];
+  const lanes: Datagrams[] = [];
   for (const scene of [undefined, ...scenes]) {
-    const lane = resources.use(await Lane.create(flows));
-    if (scene !== undefined) await lane.load(amplifiedScript(scene.ruleset, amplification));
-    lane.establish();
-    lanes.push(lane);
+    const script = scene && amplifiedScript(scene.ruleset, amplification);
+    const lane = resources.use(await Lane.create(flows, script));
+    lanes.push(resources.use(new Datagrams(lane)));
   }
   const times = lanes.map(() => new Float64Array(rounds));
   for (let round = 0; round < rounds; round++) {
     for (const [i, lane] of lanes.entries()) {
       const all = times[i];
-      if (all !== undefined) all[round] = lane.burst();
+      if (all !== undefined) all[round] = lane.round();
     }
   }
   const [bare = { best: NaN, median: NaN }, ...others] = times.map(resultOf);

@@ -5,7 +5,7 @@ import type { Ruleset } from "../../../lib/model/ruleset.ts";
 import { translate } from "../../../lib/translate/translate.ts";
 import { makeNamespace, makePod } from "../../unit/objects.ts";
 import { decodeObjects, stateOf } from "../../unit/state.ts";
-import { apps, numberedPolicy, policyForOne, teams } from "./policies.ts";
+import { apps, numberedPolicy, policyForOne, selectsFirstApp, teams } from "./policies.ts";
 import { tierPolicy, type TierSubject } from "./tier_policies.ts";
 
 const node = "node-0";
@@ -27,6 +27,18 @@ export function spreadScene(count: number): Scene {
 /** So many policies that all select the same pod. */
 export function onePodScene(count: number): Scene {
   return makeScene(`${formatCount(count)} for one pod`, range(count).map(policyForOne));
+}
+
+/** So many policies, of which so many select one pod, and the others all but it. */
+export function crowdedScene(count: number, selecting: number): Scene {
+  const others = range(2 * count).slice(selecting).filter((index) => !selectsFirstApp(index));
+  return makeScene(
+    `${formatCount(count)}, ${selecting} for one pod`,
+    [
+      ...range(selecting).map(policyForOne),
+      ...others.slice(0, count - selecting).map(numberedPolicy),
+    ],
+  );
 }
 
 /** Policies spread over the pods, and so many of each tier beside them. */
