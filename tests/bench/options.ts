@@ -1,7 +1,14 @@
 import { parseArgs } from "node:util";
 
 /** What can be measured, in the order of the table. */
-export const suites = ["agent", "evaluation", "traffic"] as const;
+export const suites = [
+  "agent",
+  "translation",
+  "withdrawal",
+  "evaluation",
+  "traffic",
+  "cni",
+] as const;
 
 /** A part of the table. */
 export type Suite = typeof suites[number];
@@ -15,10 +22,13 @@ export interface BenchOptions {
   /** Not empty. */
   readonly suites: readonly Suite[];
   readonly seed: number;
+  /** For how long the agent's memory is watched under churn; undefined: as the size has it. */
+  readonly churnSeconds: number | undefined;
 }
 
 /** For people who asked for something else. */
-export const usage = `usage: deno task bench [--quick] [--json FILE] [--seed N] [SUITE…]
+export const usage =
+  `usage: deno task bench [--quick] [--json FILE] [--seed N] [--churn-seconds N] [SUITE…]
   SUITE: ${suites.join(", ")}; default all`;
 
 /** Reads the command line; throws a TypeError that says what is wrong with it. */
@@ -30,17 +40,22 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       quick: { type: "boolean", default: false },
       json: { type: "string" },
       seed: { type: "string", default: "1" },
+      "churn-seconds": { type: "string" },
     },
   });
-  const seed = Number(values.seed);
-  if (!Number.isInteger(seed)) {
-    throw new TypeError(`--seed "${values.seed}": it takes a whole number`);
-  }
   const asked = positionals.map(parseSuite);
+  const seconds = values["churn-seconds"];
   return {
-    ...{ quick: values.quick, json: values.json, seed },
+    ...{ quick: values.quick, json: values.json },
     suites: asked.length > 0 ? asked : suites,
+    seed: parseNumber("--seed", values.seed),
+    churnSeconds: seconds === undefined ? undefined : parseNumber("--churn-seconds", seconds),
   };
+}
+
+function parseNumber(flag: string, text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new TypeError(`${flag} "${text}": it takes a whole number`);
 }
 
 function parseSuite(name: string): Suite {

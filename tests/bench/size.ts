@@ -2,11 +2,15 @@
 import { manyThousand, type Scale, tenThousand } from "./agent/scale.ts";
 import type { EvaluationOptions } from "./packets/evaluation.ts";
 import type { TrafficOptions } from "./packets/traffic.ts";
+import type { TranslationOptions } from "./translation.ts";
+import type { WithdrawalOptions } from "./withdrawal.ts";
 
 /** How much is measured, and for how long. */
 export interface BenchSize {
   readonly evaluation: Omit<EvaluationOptions, "seed">;
   readonly traffic: Omit<TrafficOptions, "seed">;
+  readonly withdrawal: WithdrawalOptions;
+  readonly translation: TranslationOptions;
   /** The clusters in which the agent is measured. */
   readonly scales: readonly Scale[];
 }
@@ -19,6 +23,8 @@ export const sizes: Readonly<Record<"full" | "quick" | "tiny", BenchSize>> = {
       ...{ amplification: 64, rounds: 500 },
     },
     traffic: { policies: 1000, selecting: 100, rounds: 2000, burst: 64 },
+    withdrawal: { rounds: 60 },
+    translation: { cluster: tenThousand.cluster, events: 40 },
     scales: [tenThousand, manyThousand],
   },
   quick: {
@@ -27,6 +33,8 @@ export const sizes: Readonly<Record<"full" | "quick" | "tiny", BenchSize>> = {
       ...{ amplification: 64, rounds: 60 },
     },
     traffic: { policies: 1000, selecting: 100, rounds: 300, burst: 64 },
+    withdrawal: { rounds: 9 },
+    translation: { cluster: tenThousand.cluster, events: 4 },
     scales: [{ ...tenThousand, seconds: { idle: 3, churn: 8 } }],
   },
   tiny: {
@@ -35,6 +43,8 @@ export const sizes: Readonly<Record<"full" | "quick" | "tiny", BenchSize>> = {
       ...{ amplification: 4, rounds: 3 },
     },
     traffic: { policies: 200, selecting: 20, rounds: 3, burst: 4 },
+    withdrawal: { rounds: 3 },
+    translation: { cluster: { pods: 200, namespaces: 5, nodes: 20, policies: 20 }, events: 3 },
     scales: [{
       ...{ name: "200 pods", rate: 100, seconds: { idle: 0.2, churn: 1 }, goals: {} },
       cluster: { pods: 200, namespaces: 5, nodes: 20, policies: 20 },

@@ -1,6 +1,7 @@
 import { checked, libc } from "./libc.ts";
 
 const CLOCK_MONOTONIC = 1;
+const CLOCK_THREAD_CPUTIME_ID = 3;
 const timespec = new BigInt64Array(2);
 
 /**
@@ -8,8 +9,12 @@ const timespec = new BigInt64Array(2);
  * as they do not on `performance.now()`, which begins at another instant in every worker.
  */
 export function monotonicMs(): number {
-  checked(libc.symbols.clock_gettime(CLOCK_MONOTONIC, timespec), "read the clock");
-  return Number(timespec[0]) * 1e3 + Number(timespec[1]) / 1e6;
+  return readClock(CLOCK_MONOTONIC);
+}
+
+/** Milliseconds for which this thread has been at work: what others do at the time is not counted. */
+export function threadCpuMs(): number {
+  return readClock(CLOCK_THREAD_CPUTIME_ID);
 }
 
 /** Waits for about so many milliseconds. */
@@ -31,4 +36,9 @@ export async function until(
     }
     await delay(everyMs);
   }
+}
+
+function readClock(clock: number): number {
+  checked(libc.symbols.clock_gettime(clock, timespec), "read the clock");
+  return Number(timespec[0]) * 1e3 + Number(timespec[1]) / 1e6;
 }

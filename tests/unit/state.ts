@@ -13,7 +13,7 @@ import { decodeNetworkPolicy } from "../../lib/decode/network_policy.ts";
 import { decodeNode } from "../../lib/decode/node.ts";
 import { decodePod } from "../../lib/decode/pod.ts";
 import type { IpAddress } from "../../lib/model/address.ts";
-import type { ClusterState, Namespace, Node, Pod } from "../../lib/model/cluster.ts";
+import type { Namespace, Node, Pod } from "../../lib/model/cluster.ts";
 import type { ClusterNetworkPolicy } from "../../lib/model/cluster_network_policy.ts";
 import type { Issue } from "../../lib/model/issue.ts";
 import type { NetworkPolicy } from "../../lib/model/network_policy.ts";
@@ -79,7 +79,7 @@ export function parseManifests(text: string): readonly unknown[] {
 }
 
 /** The state of a cluster as the agent of a node comes to know it. */
-export function stateOf(objects: Partial<ClusterObjects>, nodeName: string): ClusterState {
+export function stateOf(objects: Partial<ClusterObjects>, nodeName: string): ClusterStore {
   const { dnsResolvers = [] } = objects;
   const store = new ClusterStore({
     ...{ nodeName, dnsResolvers },

@@ -1,9 +1,8 @@
-// This module is pure.
 import type { Figure } from "../figure.ts";
 import { summarize } from "../statistics.ts";
 import type { Course } from "./course.ts";
 import { quantileOf } from "./histogram.ts";
-import type { ProcessUsage } from "./process_usage.ts";
+import { memoryOf, type ProcessUsage } from "./process_usage.ts";
 import { type Scale, triggers } from "./scale.ts";
 
 /** What the agent has used. */
@@ -18,23 +17,33 @@ export function memoryFigures(
   scale: Scale,
   { atStart, rested, course }: Usages,
 ): readonly Figure[] {
-  const [half, end] = course.usage;
-  const row = (when: string, usage: ProcessUsage, baseline?: ProcessUsage): Figure => ({
-    name: `Resident memory ${when}, ${scale.name}`,
-    ...{ unit: "MB", value: memoryOf(usage), goal: scale.goals.memory },
-    baseline: baseline === undefined
-      ? { name: "the agent without nft", value: usage.memory.own }
-      : { name: "at half-time", value: memoryOf(baseline) },
+  const { name, seconds: { idle, churn }, rate, goals: { memory: goal } } = scale;
+  const at = (when: string, usage: ProcessUsage): Figure => ({
+    name: `Resident memory ${when}, ${name}`,
+    ...{ unit: "MB", value: memoryOf(usage), goal },
+    baseline: { name: "the agent without nft", value: usage.memory.own },
   });
+  const under = `${churn} s of ${rate} changes/s, ${name}`;
+  const [, second, , last] = quarters(course.memory);
   return [
-    row("right after the start", atStart),
-    row(`after ${scale.seconds.idle} s without changes`, rested),
-    row(`after ${scale.seconds.churn} s of ${scale.rate} changes/s`, end, half),
+    at("right after the start", atStart),
+    at(`after ${idle} s without changes`, rested),
+    { name: `Most resident memory in ${under}`, unit: "MB", value: most(course.memory), goal },
+    {
+      name: `Resident memory in the last quarter of ${under}`,
+      ...{ unit: "MB", value: summarize(last ?? [])?.p50, goal },
+      baseline: { name: "in the second quarter", value: summarize(second ?? [])?.p50 ?? NaN },
+    },
   ];
 }
 
-function memoryOf({ memory: { own, children } }: ProcessUsage): number {
-  return own + children;
+function quarters(samples: readonly number[]): readonly (readonly number[])[] {
+  const size = samples.length / 4;
+  return [0, 1, 2, 3].map((i) => samples.slice(i * size, (i + 1) * size));
+}
+
+function most(samples: readonly number[]): number | undefined {
+  return summarize(samples)?.worst;
 }
 
 /** The rows about events. */

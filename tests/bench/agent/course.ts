@@ -2,12 +2,15 @@ import type { Agent } from "../../lab/agent.ts";
 import { delay, monotonicMs } from "../../lab/clock.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { countOf, differenceOf, type Histogram, parseHistogram } from "./histogram.ts";
-import { type ProcessUsage, usageOf } from "./process_usage.ts";
+import { memoryOf, usageOf } from "./process_usage.ts";
 import { type Scale, triggers } from "./scale.ts";
 import type { Site } from "./site.ts";
 
 /** An agent that is busy with one pass does not answer before its end. */
 export const patienceMs = 300_000;
+
+/** How often memory is looked at under churn. */
+const samples = 120;
 
 /** Who takes part. */
 export interface Scene {
@@ -26,18 +29,19 @@ export interface Course {
   readonly wire: readonly number[];
   readonly transactions: number;
   readonly cpuMs: number;
-  /** At half-time and at the end. */
-  readonly usage: readonly [ProcessUsage, ProcessUsage];
+  /** Resident memory of agent and nft session in the course of time, in MB. */
+  readonly memory: readonly number[];
 }
 
 /** Lets a cluster change at a rate and tells how the agent has followed. */
 export async function follow({ site, agent, watcher }: Scene, scale: Scale): Promise<Course> {
   const before = await readingOf(agent);
   await site.churn(scale.rate);
-  await delay(scale.seconds.churn * 500);
-  const half = usageOf(agent.pid);
-  await delay(scale.seconds.churn * 500);
-  const end = usageOf(agent.pid);
+  const memory: number[] = [];
+  for (let n = 0; n < samples; n++) {
+    await delay(scale.seconds.churn * 1000 / samples);
+    memory.push(memoryOf(usageOf(agent.pid)));
+  }
   const changes = await site.churn(0);
   const after = await settled(agent);
   const wire: number[] = JSON.parse(await watcher.ask("report"));
@@ -47,7 +51,7 @@ export async function follow({ site, agent, watcher }: Scene, scale: Scale): Pro
     wire,
     transactions: after.transactions - before.transactions,
     cpuMs: after.cpuMs - before.cpuMs,
-    usage: [half, end],
+    memory,
   };
 }
 

@@ -17,6 +17,11 @@ export function usageOf(pid: number): ProcessUsage {
   return { memory, cpuMs };
 }
 
+/** Its resident memory and its children's, in MB. */
+export function memoryOf({ memory: { own, children } }: ProcessUsage): number {
+  return own + children;
+}
+
 function residentOf(pid: number): number {
   const [, kB] = /^VmRSS:\s+(\d+) kB$/m.exec(read(pid, "status")) ?? [];
   return Number(kB ?? 0) * 1024 / 1e6;

@@ -1,20 +1,9 @@
 import { equal, ok } from "node:assert/strict";
-import { monotonicMs } from "../../lab/clock.ts";
-import type { Cluster } from "../../lab/cluster.ts";
-import type { OpenFlow } from "../../lab/traffic.ts";
 import { changeSomething, createShop, letIn, port } from "./shop.ts";
+import { endsOf, withdraw } from "./withdrawal.ts";
 
 /** How often a policy is withdrawn from open connections. */
 const rounds = 40;
-
-/** How long silence is listened to before a flow counts as cut, in ms. */
-const silenceMs = 100;
-
-/** A connection that the guest opened to the shop, whose messages come from both sides. */
-function open(cluster: Cluster, protocol: "TCP" | "UDP"): Promise<OpenFlow> {
-  const [from, to] = [cluster.lab.host("shop/guest"), cluster.lab.host("shop/web")];
-  return cluster.lab.traffic.open({ from, to, protocol, port, intervalMs: 1 });
-}
 
 Deno.test("NP-43: open TCP connections, and UDP streams that only the server feeds, are cut both ways when their policy is withdrawn", async () => {
   await using cluster = await createShop();
@@ -22,22 +11,10 @@ Deno.test("NP-43: open TCP connections, and UDP streams that only the server fee
   cluster.put(letIn("own", "web", "api"));
   const cuts: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    cluster.put(letIn("guests", "web", "guest"));
-    await cluster.settled();
-    await using tcp = await open(cluster, "TCP");
-    await using udp = await open(cluster, "UDP");
-    const withdrawnAt = monotonicMs();
-    // By turns: the policy goes, the policy forgets the guest, the guest is no guest any more.
-    if (round % 3 === 0) cluster.remove("NetworkPolicy shop/guests");
-    else if (round % 3 === 1) cluster.put(letIn("guests", "web", "nobody"));
-    else cluster.label("Pod shop/guest", { app: "stranger" });
-    const [tcpEnd, udpEnd] = await Promise.all([tcp.silent(silenceMs), udp.silent(silenceMs)]);
-    const ends = [tcpEnd.client, tcpEnd.server, udpEnd.client];
-    for (const { received, lastReceivedAt } of ends) {
+    for (const { received, lastMs } of endsOf(await withdraw(cluster, round))) {
       ok(received > 0, "it was open");
-      cuts.push(Math.max(0, lastReceivedAt - withdrawnAt));
+      cuts.push(lastMs);
     }
-    cluster.label("Pod shop/guest", { app: "guest" });
   }
   tell(cuts);
 });
