@@ -22,12 +22,11 @@ async function bench({ quick, suites, seed, json, churnSeconds }: BenchOptions):
   const startedAt = performance.now();
   const figures: Figure[] = [];
   for (const suite of suites) {
-    say(`measuring: ${suite}`, Deno.stderr);
+    say(`${secondsSince(startedAt)} s: ${suite}`, Deno.stderr);
     figures.push(...await runSuite(suite, { size, seed }));
   }
-  const seconds = Math.round((performance.now() - startedAt) / 1000);
-  const run = { size: quick ? "quick" : "full", seed, seconds };
-  say(`${formatMachine(machine)}\n${run.size} run of ${seconds} s, seed ${seed}\n`);
+  const run = { size: quick ? "quick" : "full", seed, seconds: secondsSince(startedAt) };
+  say(`${formatMachine(machine)}\n${run.size} run of ${run.seconds} s, seed ${seed}\n`);
   say(formatTable(figures));
   if (json === undefined) return;
   const judged = figures.map((figure) => ({
@@ -42,6 +41,10 @@ function withChurn(size: BenchSize, churn: number | undefined): BenchSize {
   if (churn === undefined) return size;
   const scales = size.scales.map((scale) => ({ ...scale, seconds: { ...scale.seconds, churn } }));
   return { ...size, scales };
+}
+
+function secondsSince(at: number): number {
+  return Math.round((performance.now() - at) / 1000);
 }
 
 async function main(args: readonly string[]): Promise<number> {

@@ -20,7 +20,7 @@ export const sizes: Readonly<Record<"full" | "quick" | "tiny", BenchSize>> = {
   full: {
     evaluation: {
       ...{ spread: [10, 1000, 10_000], besideTiers: 1000, perTier: 100, onePod: [1, 100, 1000] },
-      ...{ amplification: 64, rounds: 500 },
+      ...{ amplification: 64, rounds: 2000 },
     },
     traffic: { policies: 1000, selecting: 100, rounds: 2000, burst: 64 },
     withdrawal: { rounds: 60 },
@@ -30,12 +30,12 @@ export const sizes: Readonly<Record<"full" | "quick" | "tiny", BenchSize>> = {
   quick: {
     evaluation: {
       ...{ spread: [10, 1000], besideTiers: 1000, perTier: 100, onePod: [1, 1000] },
-      ...{ amplification: 64, rounds: 60 },
+      ...{ amplification: 64, rounds: 200 },
     },
-    traffic: { policies: 1000, selecting: 100, rounds: 300, burst: 64 },
-    withdrawal: { rounds: 9 },
+    traffic: { policies: 1000, selecting: 100, rounds: 200, burst: 64 },
+    withdrawal: { rounds: 6 },
     translation: { cluster: tenThousand.cluster, events: 4 },
-    scales: [{ ...tenThousand, seconds: { idle: 3, churn: 8 } }],
+    scales: [{ ...tenThousand, seconds: { idle: 3, churn: 6 } }],
   },
   tiny: {
     evaluation: {

@@ -12,6 +12,10 @@ export const patienceMs = 300_000;
 /** How often memory is looked at under churn. */
 const samples = 120;
 
+/** An agent that has nothing to do needs less CPU time in a second; answering us needs some, too. */
+const quietMs = 50;
+const quietRounds = 3;
+
 /** Who takes part. */
 export interface Scene {
   readonly site: Site;
@@ -69,15 +73,20 @@ async function readingOf(agent: Agent): Promise<Reading> {
   };
 }
 
-/** Waits until a second brings no event to the kernel any more. */
+/**
+ * Waits until the agent has brought everything to the kernel: it has counted nothing and hardly
+ * worked for three seconds in a row.
+ */
 async function settled(agent: Agent): Promise<Reading> {
   const deadline = monotonicMs() + patienceMs;
-  for (let last = -1;;) {
-    const reading = await readingOf(agent);
-    const count = countOf(reading.times(triggers));
-    if (count === last) return reading;
+  let last = await readingOf(agent);
+  for (let quiet = 0; quiet < quietRounds;) {
     if (monotonicMs() > deadline) throw new Error("Cannot wait any longer: events still come");
-    last = count;
     await delay(1000);
+    const reading = await readingOf(agent);
+    const isSame = countOf(reading.times(triggers)) === countOf(last.times(triggers));
+    quiet = isSame && reading.cpuMs - last.cpuMs < quietMs ? quiet + 1 : 0;
+    last = reading;
   }
+  return last;
 }

@@ -24,14 +24,14 @@ export class Datagrams implements Disposable {
     }
   }
 
-  /** Sends a packet of every flow and waits for each; gives the mean time of one, in ns. */
-  round(): number {
-    const startedAt = monotonicMs();
-    for (const { client, server } of this.#ends) {
+  /** Sends a packet of every flow and waits for each; gives the time of each, in ns. */
+  round(): readonly number[] {
+    return this.#ends.map(({ client, server }) => {
+      const startedAt = monotonicMs();
       send(client, this.#payload);
       receive(server);
-    }
-    return (monotonicMs() - startedAt) * 1e6 / this.#ends.length;
+      return (monotonicMs() - startedAt) * 1e6;
+    });
   }
 
   /** Sends so many packets of every flow in a row, then takes them; gives packets per second. */

@@ -89,15 +89,15 @@ export function halves(scene: Scene): readonly [FlowChoice["clients"], FlowChoic
 const unit = "ns";
 
 function bareFigure({ bare }: RaceResults): Figure {
-  return { name: "A packet through a node without a table", unit, value: bare.best };
+  return { name: "A packet through a node without a table", unit, value: bare };
 }
 
 function bareBaseline({ bare }: RaceResults): Baseline {
-  return { name: "the packet itself", value: bare.best };
+  return { name: "the packet itself", value: bare };
 }
 
 function baselineOf({ scenes }: RaceResults, scene: Scene): Baseline {
-  return { name: scene.name, value: scenes.get(scene)?.best ?? NaN };
+  return { name: scene.name, value: scenes.get(scene) ?? NaN };
 }
 
 function figure(
@@ -106,6 +106,6 @@ function figure(
   baseline: Baseline,
   goal?: Goal | undefined,
 ): Figure {
-  const value = scenes.get(scene)?.best;
+  const value = scenes.get(scene);
   return { name: `Evaluation in the kernel: ${scene.name}`, unit, value, baseline, goal };
 }

@@ -21,7 +21,7 @@ export const freeFlow: PacketFlow = {
 
 /** What flows are chosen from. */
 export interface FlowChoice {
-  /** Every one of them must allow a flow. */
+  /** Every one of them must allow a flow; the smallest first, as it is asked most. */
   readonly states: readonly ClusterState[];
   readonly clients: readonly Pod[];
   readonly protocol: "TCP" | "UDP";
@@ -62,13 +62,15 @@ export function chooseFlows(choice: FlowChoice): readonly PacketFlow[] {
 
 /** Undefined where some state denies it, does not isolate the server, or decides by a tier. */
 function kindOf(flow: PacketFlow, { states, protocol }: FlowChoice): Kind | undefined {
-  const kinds = states.map((state) => {
+  let kind: Kind | undefined;
+  for (const state of states) {
     const { allowed, egress, ingress } = judge(flow, protocol, state);
     if (!allowed || egress.kind === "decided" || ingress.kind !== "isolated") return undefined;
-    return egress.kind === "isolated" ? "bothEnds" : "serverOnly";
-  });
-  const [first] = kinds;
-  return kinds.every((kind) => kind === first) ? first : undefined;
+    const found = egress.kind === "isolated" ? "bothEnds" : "serverOnly";
+    if (kind !== undefined && kind !== found) return undefined;
+    kind = found;
+  }
+  return kind;
 }
 
 function judge(

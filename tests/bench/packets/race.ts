@@ -1,4 +1,4 @@
-import { minSorted, quantileSorted } from "simple-statistics";
+import { mean } from "simple-statistics";
 import { amplifiedScript } from "./amplified.ts";
 import { Datagrams } from "./datagrams.ts";
 import type { PacketFlow } from "./flow.ts";
@@ -14,59 +14,58 @@ export interface RaceOptions {
   readonly rounds: number;
 }
 
-/** How long an evaluation took, in ns. */
-export interface RaceResult {
-  /** Of the best round: what the kernel needs when nobody disturbs it. */
-  readonly best: number;
-  readonly median: number;
-}
-
-/** What a race has shown. */
+/** What a race has shown: what the kernel needs when nobody disturbs it, in ns. */
 export interface RaceResults {
-  /** A packet on a node that has no table, from `send` to `receive`, in ns. */
-  readonly bare: RaceResult;
+  /** A packet on a node that has no table, from `send` to `receive`. */
+  readonly bare: number;
   /** One evaluation by each scene's table. */
-  readonly scenes: ReadonlyMap<Scene, RaceResult>;
+  readonly scenes: ReadonlyMap<Scene, number>;
 }
 
 /**
  * Lets the same packets pass by each scene's table and by none, by turns, so that whatever disturbs
- * the machine disturbs all of them.
+ * the machine disturbs all of them. Of each flow the best packet counts, of a table the mean of its
+ * flows.
  */
 export async function race(
   scenes: readonly Scene[],
   { flows, amplification, rounds }: RaceOptions,
 ): Promise<RaceResults> {
   await using resources = new AsyncDisposableStack();
-  const lanes: Datagrams[] = [];
-  for (const scene of [undefined, ...scenes]) {
-    const script = scene && amplifiedScript(scene.ruleset, amplification);
+  const enter = async (script?: string): Promise<Runner> => {
     const lane = resources.use(await Lane.create(flows, script));
-    lanes.push(resources.use(new Datagrams(lane)));
+    return new Runner(resources.use(new Datagrams(lane)));
+  };
+  const bare = await enter();
+  const runners = new Map<Scene, Runner>();
+  for (const scene of scenes) {
+    runners.set(scene, await enter(amplifiedScript(scene.ruleset, amplification)));
   }
-  const times = lanes.map(() => new Float64Array(rounds));
   for (let round = 0; round < rounds; round++) {
-    for (const [i, lane] of lanes.entries()) {
-      const all = times[i];
-      if (all !== undefined) all[round] = lane.round();
-    }
+    for (const runner of [bare, ...runners.values()]) runner.run();
   }
-  const [bare = { best: NaN, median: NaN }, ...others] = times.map(resultOf);
-  const evaluations = others.map(({ best, median }) => ({
-    best: (best - bare.best) / amplification,
-    median: (median - bare.median) / amplification,
-  }));
-  return { bare, scenes: new Map(zip(scenes, evaluations)) };
+  const evaluations = [...runners].map(([scene, { best }]) =>
+    [scene, (best - bare.best) / amplification] as const
+  );
+  return { bare: bare.best, scenes: new Map(evaluations) };
 }
 
-function resultOf(times: Float64Array): RaceResult {
-  const sorted = [...times.toSorted()];
-  return { best: minSorted(sorted), median: quantileSorted(sorted, 0.5) };
-}
+/** The flows through one table, and the best time of each. */
+class Runner {
+  readonly #datagrams: Datagrams;
+  #best: readonly number[] | undefined;
 
-function* zip<A, B>(as: readonly A[], bs: readonly B[]): Iterable<readonly [A, B]> {
-  for (const [i, a] of as.entries()) {
-    const b = bs[i];
-    if (b !== undefined) yield [a, b];
+  constructor(datagrams: Datagrams) {
+    this.#datagrams = datagrams;
+  }
+
+  /** The mean of the flows, in ns. */
+  get best(): number {
+    return mean([...this.#best ?? [NaN]]);
+  }
+
+  run(): void {
+    const times = this.#datagrams.round();
+    this.#best = this.#best?.map((best, i) => Math.min(best, times[i] ?? best)) ?? times;
   }
 }
