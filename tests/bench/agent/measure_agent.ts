@@ -44,7 +44,9 @@ async function timeOfList(site: Site): Promise<number> {
   return monotonicMs() - startedAt;
 }
 
+/** The garbage of the start is not counted: it is collected in the first seconds. */
 async function idleShare(agent: Agent, seconds: number): Promise<number> {
+  await delay(Math.min(5, seconds / 2) * 1000);
   const [from, before] = [monotonicMs(), usageOf(agent.pid).cpuMs];
   await delay(seconds * 1000);
   return (usageOf(agent.pid).cpuMs - before) / (monotonicMs() - from);
