@@ -30,11 +30,11 @@ export const sizes: Readonly<Record<"full" | "quick" | "tiny", BenchSize>> = {
   quick: {
     evaluation: {
       ...{ spread: [10, 1000], besideTiers: 1000, perTier: 100, onePod: [1, 1000] },
-      ...{ amplification: 64, rounds: 200 },
+      ...{ amplification: 64, rounds: 100 },
     },
     traffic: { policies: 1000, selecting: 100, rounds: 200, burst: 64 },
     withdrawal: { rounds: 6 },
-    translation: { cluster: tenThousand.cluster, events: 4 },
+    translation: { cluster: tenThousand.cluster, events: 2 },
     scales: [{ ...tenThousand, seconds: { idle: 3, churn: 6 } }],
   },
   tiny: {
