@@ -1,4 +1,5 @@
 // This module is pure.
+import { isDeepStrictEqual } from "node:util";
 import { keyOf, type ObjectKey } from "../model/object_key.ts";
 import type { Sink } from "./sink.ts";
 
@@ -35,11 +36,13 @@ export class Known<T extends Identified> {
 
   /**
    * One is new or has changed. The same name with another UID is another object: the first one
-   * ended, whether or not we were told.
+   * ended, whether or not we were told. Most changes of pods and nodes are about what no record
+   * holds (readiness, heartbeats, conditions): they are no news, and cost no pass.
    */
   upsert(object: T, at: number): void {
     const key = keyOf(object);
     const before = this.#objects.get(key);
+    if (isDeepStrictEqual(before, object)) return;
     if (before !== undefined && before.uid !== object.uid) this.#sink.remove(before, at);
     this.#objects.set(key, object);
     this.#sink.upsert(object, at);

@@ -35,6 +35,19 @@ Deno.test("what is told of one that was replaced under its name is no news", () 
   equal(known.size, 0);
 });
 
+Deno.test("an event after which the record reads as before is no news", () => {
+  const labels = new Map([["app", "web"]]);
+  const [first, again] = [{ ...web, labels }, { ...web, labels: new Map(labels) }];
+  const sink = new RecordingSink<typeof first>();
+  const known = new Known(sink);
+  known.replace(new Map([[keyOf(first), first]]), 0);
+  known.upsert(again, 1);
+  deepEqual(sink.calls, ["replace 1"]);
+  known.upsert({ ...again, labels: new Map([["app", "shelf"]]) }, 2);
+  known.upsert(again, 3);
+  deepEqual(sink.calls, ["replace 1", "upsert shop/web", "upsert shop/web"]);
+});
+
 Deno.test("issues are of the objects as they are now", () => {
   const book = new IssueBook();
   const issue = { object: "Pod shop/web", field: "spec", found: "7", expected: "an object" };
