@@ -1,8 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { parseWatchEvent, type WatchEvent } from "../../lib/watch/watch_event.ts";
-import { makeNamespace, makePod } from "../unit/objects.ts";
+import { makeClusterPolicy, makeNamespace, makePod } from "../unit/objects.ts";
 import { ApiServer } from "./api_server.ts";
 import { generateCluster } from "./generate.ts";
+import { conditionsOf } from "./status.ts";
 import { ObjectStore } from "./store.ts";
 
 const live = "fieldSelector=status.phase!%3DSucceeded,status.phase!%3DFailed";
@@ -92,6 +93,41 @@ Deno.test("objects are made, read, listed and deleted by HTTP", async () => {
   equal((await send(`${server.url}/api/v1/namespaces/a`)).json.metadata.name, "a");
 });
 
+Deno.test("a status is applied by its managers, each with their conditions; a spec's change is counted", async () => {
+  await using server = new ApiServer();
+  server.start();
+  const spec = (priority: number): object => ({ ...makeClusterPolicy("p").spec, priority });
+  server.store.put({ ...makeClusterPolicy("p"), spec: spec(1) });
+  const path = `${server.url}/apis/policy.networking.k8s.io/v1alpha2/clusternetworkpolicies/p`;
+  const apply = (manager: string, types: readonly string[], more = {}): Promise<number> => {
+    const conditions = types.map((type) => ({ type, status: "True", reason: manager }));
+    return send(`${path}/status?fieldManager=${manager}&force=true`, {
+      method: "PATCH",
+      headers: { "content-type": "application/apply-patch+yaml" },
+      body: JSON.stringify({ metadata: { name: "p", ...more }, status: { conditions } }),
+    }).then(({ status }) => status);
+  };
+  const read = (): readonly string[] => {
+    const object = server.store.collection("clusternetworkpolicies").objects.get("p");
+    return conditionsOf(object?.value ?? {}).map(({ type, reason }) => `${reason} ${type}`);
+  };
+  equal(await apply("a", ["One", "Two"]), 200);
+  equal(await apply("b", ["Three", "Two"]), 200);
+  deepEqual(read(), ["a One", "b Three", "b Two"]);
+  equal(await apply("b", ["Four"]), 200);
+  deepEqual(read(), ["a One", "b Four"]);
+  const { version } = server.store;
+  equal(await apply("b", ["Four"], { resourceVersion: `${version}` }), 200);
+  equal(server.store.version, version, "nothing has changed");
+  equal(await apply("b", [], { resourceVersion: `${version - 1}` }), 409);
+  server.store.put({ ...makeClusterPolicy("p"), spec: spec(2) });
+  deepEqual(read(), ["a One", "b Four"]);
+  server.store.put({ ...makeClusterPolicy("p"), spec: spec(2) });
+  equal((await send(path)).json.metadata.generation, 2);
+  server.store.delete("clusternetworkpolicies", "p");
+  equal(await apply("a", ["One"]), 404);
+});
+
 Deno.test("a generated cluster has pods of 3 to 6 kB, and is the same each time", () => {
   const size = { pods: 50, namespaces: 5, nodes: 3, policies: 4 };
   const [one, two] = [new ObjectStore(), new ObjectStore()].map((store) => {
@@ -108,7 +144,10 @@ async function send(
   init: RequestInit = {},
 ): Promise<{
   readonly status: number;
-  readonly json: { metadata: { name: string; resourceVersion: string }; items: unknown[] };
+  readonly json: {
+    metadata: { name: string; resourceVersion: string; generation: number };
+    items: unknown[];
+  };
 }> {
   const response = await fetch(url, init);
   return { status: response.status, json: await response.json() };

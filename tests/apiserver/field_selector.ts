@@ -6,13 +6,10 @@ export type Selectable = ReadonlyMap<string, string>;
 /** Tells whether an object is selected. */
 export type FieldSelector = (fields: Selectable) => boolean;
 
-interface MoreFields extends ApiObject {
-  readonly spec?: { readonly nodeName?: string };
-  readonly status?: { readonly phase?: string };
-}
-
 /** The fields of an object that can be selected by. */
-export function selectableFields({ metadata, spec, status }: MoreFields): Selectable {
+export function selectableFields({ metadata, ...rest }: ApiObject): Selectable {
+  const spec = rest.spec as { readonly nodeName?: string } | undefined;
+  const status = rest.status as { readonly phase?: string } | undefined;
   return new Map([
     ["metadata.name", metadata.name],
     ["metadata.namespace", metadata.namespace ?? ""],

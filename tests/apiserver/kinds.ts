@@ -5,6 +5,8 @@ export interface ServedKind {
   readonly kind: string;
   readonly apiVersion: string;
   readonly isNamespaced: boolean;
+  /** True where a CRD defines it, with a status that is written apart from the rest. */
+  readonly isCustom?: boolean;
 }
 
 /** An object of any kind, as far as the server looks into it. */
@@ -17,7 +19,11 @@ export interface ApiObject {
     readonly uid?: string;
     readonly resourceVersion?: string;
     readonly creationTimestamp?: string;
+    readonly generation?: number;
+    readonly managedFields?: readonly object[];
   };
+  readonly spec?: unknown;
+  readonly status?: unknown;
 }
 
 /** What the types of the API say: almost everything may be absent. */
@@ -29,6 +35,7 @@ export interface LooseObject {
     readonly namespace?: string;
     readonly uid?: string;
   };
+  readonly spec?: unknown;
 }
 
 /** What is served. */
@@ -47,18 +54,21 @@ export const servedKinds: readonly ServedKind[] = [
     kind: "ClusterNetworkPolicy",
     apiVersion: "policy.networking.k8s.io/v1alpha2",
     isNamespaced: false,
+    isCustom: true,
   },
   {
     resource: "adminnetworkpolicies",
     kind: "AdminNetworkPolicy",
     apiVersion: "policy.networking.k8s.io/v1alpha1",
     isNamespaced: false,
+    isCustom: true,
   },
   {
     resource: "baselineadminnetworkpolicies",
     kind: "BaselineAdminNetworkPolicy",
     apiVersion: "policy.networking.k8s.io/v1alpha1",
     isNamespaced: false,
+    isCustom: true,
   },
 ];
 
@@ -71,6 +81,8 @@ export interface ApiPath {
   readonly namespace: string;
   /** "" for the collection. */
   readonly name: string;
+  /** "" for the object itself. */
+  readonly subresource: string;
 }
 
 /** Reads `/api/v1/namespaces/shop/pods/web`, `/api/v1/nodes` and so on; also `…/web/status`. */
@@ -80,12 +92,12 @@ export function tryParseApiPath(path: string): ApiPath | undefined {
   const rest = path.slice(prefixOf(apiVersion).length);
   const parts = rest.split("/").map(decodeURIComponent);
   const isWithin = parts[0] === "namespaces" && parts.length > 2 && parts[2] !== "status";
-  const [resource, name = ""] = isWithin ? parts.slice(2) : parts;
+  const [resource, name = "", subresource = ""] = isWithin ? parts.slice(2) : parts;
   const namespace = isWithin ? parts[1] ?? "" : "";
   const kind = servedKinds.find((served) =>
     served.resource === resource && served.apiVersion === apiVersion
   );
-  return kind && { kind, namespace, name };
+  return kind && { kind, namespace, name, subresource };
 }
 
 /** The group and version of a path, where they are served; whether the kind is, too, is another matter. */

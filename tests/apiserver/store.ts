@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { Collection } from "./collection.ts";
 import { type ApiObject, keyOfObject, type LooseObject, servedKinds } from "./kinds.ts";
+import { applyConditions, type StatusApply } from "./status.ts";
 import { Stored } from "./stored.ts";
+import type { StatusOptions } from "./wire.ts";
 
 /** What a store is made with. */
 export interface ObjectStoreOptions {
@@ -49,8 +52,25 @@ export class ObjectStore {
       ...object.metadata,
       resourceVersion: `${version}`,
     };
-    const { kind, apiVersion } = collection.kind;
-    const after = new Stored(key, { kind, apiVersion, ...object, metadata }, version);
+    const { kind, apiVersion, isCustom = false } = collection.kind;
+    const value = { kind, apiVersion, ...object, metadata };
+    const after = new Stored(key, isCustom ? succeed(value, before?.value) : value, version);
+    collection.apply(key, { version, before, after });
+    return after;
+  }
+
+  /** Applies a status, as `PATCH …/status`; tells what is there then, or why it cannot. */
+  applyStatus(resource: string, key: string, apply: StatusApply): Stored | StatusOptions {
+    const collection = this.collection(resource);
+    const before = collection.objects.get(key);
+    const message = `${resource} "${key}" not found`;
+    if (before === undefined) return { code: 404, reason: "NotFound", message };
+    const applied = applyConditions(before.value, apply);
+    if ("code" in applied) return applied;
+    if (isDeepStrictEqual(applied, before.value)) return before;
+    const version = ++this.#version;
+    const metadata = { ...applied.metadata, resourceVersion: `${version}` };
+    const after = new Stored(key, { ...applied, metadata }, version);
     collection.apply(key, { version, before, after });
     return after;
   }
@@ -80,6 +100,16 @@ export class ObjectStore {
     if (served === undefined) throw new RangeError(`Cannot store kind "${kind}"`);
     return this.collection(served.resource);
   }
+}
+
+/** Counts the changes of the spec; the status is not what is put, but what was there. */
+function succeed({ status: _, ...object }: ApiObject, before: ApiObject | undefined): ApiObject {
+  const { generation = 0, managedFields } = before?.metadata ?? {};
+  const isSame = before !== undefined && isDeepStrictEqual(before.spec, object.spec);
+  const metadata = { ...object.metadata, generation: isSame ? generation : generation + 1 };
+  if (before?.status === undefined) return { ...object, metadata };
+  const managed = managedFields === undefined ? {} : { managedFields };
+  return { ...object, metadata: { ...metadata, ...managed }, status: before.status };
 }
 
 function withName(object: LooseObject): ApiObject {

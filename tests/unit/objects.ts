@@ -67,8 +67,16 @@ export function makePod(key: string, traits: PodTraits = {}): Json<V1Pod> {
   };
 }
 
+/** A ClusterNetworkPolicy, as far as tests look into it. */
+export interface ClusterPolicyObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly uid: string };
+  readonly spec: object;
+}
+
 /** A ClusterNetworkPolicy of the Admin tier that denies all pods everything that comes in. */
-export function makeClusterPolicy(name: string): object {
+export function makeClusterPolicy(name: string): ClusterPolicyObject {
   return {
     apiVersion: "policy.networking.k8s.io/v1alpha2",
     kind: "ClusterNetworkPolicy",
