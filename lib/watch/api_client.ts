@@ -60,17 +60,15 @@ export class ApiClient {
    * @throws {UnreachableError} where it did not answer, or `signal` was aborted.
    */
   async get(path: string, signal: AbortSignal): Promise<Answer> {
-    const authorization = await this.#authorization();
-    const generation = this.#generation;
-    const answer = await this.#send(path, { authorization, signal });
-    if (answer.status !== 401) return await successOf(answer, path);
-    const refusal = await refusalOf(answer);
-    await this.#reload();
-    const fresh = await this.#authorization();
-    if (fresh === authorization && generation === this.#generation) {
-      throw new ApiError(pathOnly(path), refusal);
-    }
-    return await successOf(await this.#send(path, { authorization: fresh, signal }), path);
+    return await this.#request({ method: "GET", path, signal });
+  }
+
+  /**
+   * Applies a part of an object (server-side apply, JSON), with a path and its query; the answer
+   * is a success. Throws as `get` does; where there is no answer it may have been applied.
+   */
+  async apply(path: string, body: string, signal: AbortSignal): Promise<Answer> {
+    return await this.#request({ method: "PATCH", path, body, signal });
   }
 
   /**
@@ -86,9 +84,24 @@ export class ApiClient {
     this.#transport.close();
   }
 
+  /** Where the server does not take who we are, that is read anew, and tried once more. */
+  async #request(request: ApiRequest): Promise<Answer> {
+    const authorization = await this.#authorization();
+    const generation = this.#generation;
+    const answer = await this.#send(request, authorization);
+    if (answer.status !== 401) return await successOf(answer, request);
+    const refusal = await refusalOf(answer);
+    await this.#reload();
+    const fresh = await this.#authorization();
+    if (fresh === authorization && generation === this.#generation) {
+      throw new ApiError(nameOf(request), refusal);
+    }
+    return await successOf(await this.#send(request, fresh), request);
+  }
+
   async #send(
-    path: string,
-    { authorization, signal }: { authorization: string | undefined; signal: AbortSignal },
+    { method, path, body, signal }: ApiRequest,
+    authorization: string | undefined,
   ): Promise<Answer> {
     // Compressing a list costs the server more time than it saves.
     const headers = {
@@ -96,9 +109,11 @@ export class ApiClient {
       "accept-encoding": "identity",
       "user-agent": "hedgerow",
       ...(authorization === undefined ? {} : { authorization }),
+      ...(body === undefined ? {} : { "content-type": "application/apply-patch+yaml" }),
     };
+    const url = this.#access.server + path;
     try {
-      return await this.#transport.send({ url: this.#access.server + path, headers, signal });
+      return await this.#transport.send({ method, url, headers, body, signal });
     } catch (error) {
       // The authority or our certificate may have been replaced on disk.
       if (error instanceof UnreachableError && !signal.aborted) await this.#reload();
@@ -153,6 +168,14 @@ export class ApiClient {
   }
 }
 
+interface ApiRequest {
+  readonly method: "GET" | "PATCH";
+  /** With its query. */
+  readonly path: string;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
+
 function openTransport(access: Access): Transport {
   try {
     return makeTransport(access);
@@ -177,13 +200,14 @@ function encodeBase64(text: string): string {
   return new TextEncoder().encode(text).toBase64();
 }
 
-async function successOf(answer: Answer, path: string): Promise<Answer> {
+async function successOf(answer: Answer, request: ApiRequest): Promise<Answer> {
   if (answer.status >= 200 && answer.status < 300) return answer;
-  throw new ApiError(pathOnly(path), await refusalOf(answer));
+  throw new ApiError(nameOf(request), await refusalOf(answer));
 }
 
-function pathOnly(path: string): string {
-  return path.split("?")[0] ?? path;
+/** For messages: `get /api/v1/pods`. */
+function nameOf({ method, path }: ApiRequest): string {
+  return `${method.toLowerCase()} ${path.split("?")[0]}`;
 }
 
 /** More than any `Status` has. */

@@ -21,9 +21,9 @@ export class ApiError extends Error implements Refusal {
   readonly reason: string;
   readonly retryAfterMs: number | undefined;
 
-  /** `path` is what was asked for, without its query. */
-  constructor(path: string, { status, reason, message, retryAfterMs }: Refusal) {
-    super(`Cannot get ${path}: ${[status, reason].join(" ").trim()}: ${message}`);
+  /** `request` is what was asked for, as `get /api/v1/pods`: without its query. */
+  constructor(request: string, { status, reason, message, retryAfterMs }: Refusal) {
+    super(`Cannot ${request}: ${[status, reason].join(" ").trim()}: ${message}`);
     this.status = status;
     this.reason = reason;
     this.retryAfterMs = retryAfterMs;

@@ -97,7 +97,7 @@ export class Feed<T extends Identified> {
     const event = parseWatchEvent(line);
     switch (event.type) {
       case "ERROR":
-        throw new ApiError(this.#resource.path, event.refusal);
+        throw new ApiError(`get ${this.#resource.path}`, event.refusal);
       case "BOOKMARK":
         return this.#takeBookmark(event, at);
       case "ADDED":

@@ -14,11 +14,11 @@ export class FetchTransport implements Transport {
     });
   }
 
-  async send({ url, headers, signal }: TransportRequest): Promise<Answer> {
-    const client = this.#client;
+  async send({ method, url, headers, body, signal }: TransportRequest): Promise<Answer> {
+    const init = { method, headers, signal, client: this.#client };
     try {
       // A redirect would carry the token to another server.
-      const response = await fetch(url, { client, headers, signal, redirect: "manual" });
+      const response = await fetch(url, { ...init, body: body ?? null, redirect: "manual" });
       return {
         status: response.status,
         header: (name) => response.headers.get(name) ?? undefined,

@@ -1,5 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { ApiError } from "./api_error.ts";
+import { ask } from "./ask.ts";
 import { Backoff, sleep } from "./backoff.ts";
 import { Feed } from "./feed.ts";
 import { GarbledError } from "./garbled_error.ts";
@@ -20,7 +21,7 @@ import {
   type Trouble,
 } from "./trouble.ts";
 import { isOtherHistory } from "./version.ts";
-import { Watchdog } from "./watchdog.ts";
+import type { Watchdog } from "./watchdog.ts";
 
 const logger = getLogger(["hedgerow", "watch"]);
 
@@ -194,17 +195,12 @@ export class Reflector<T extends Identified> {
     // What is left without a line break may be half of a line. It will be told again.
   }
 
-  /** Makes requests under a watchdog; what that ended is told as silence. */
+  /** Makes requests; that the server answers means that it serves the kind. */
   async #ask<R>(signal: AbortSignal, run: (watchdog: Watchdog) => Promise<R>): Promise<R> {
-    using watchdog = new Watchdog(this.#timing.answerMs, signal);
-    try {
-      const answer = await run(watchdog);
-      this.#unservedSince = undefined;
-      return answer;
-    } catch (error) {
-      if (!isTrouble(error) || !watchdog.isSilent) throw error;
-      throw new SilenceError(this.#resource.name, watchdog);
-    }
+    const task = `follow ${this.#resource.name}`;
+    const answer = await ask({ task, limitMs: this.#timing.answerMs, signal }, run);
+    this.#unservedSince = undefined;
+    return answer;
   }
 
   #listed(): void {

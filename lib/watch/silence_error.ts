@@ -7,9 +7,9 @@ export class SilenceError extends Error {
   /** When something arrived last, as `performance.now()`. */
   readonly heardAt: number;
 
-  /** Says what was silent, and for how long. */
-  constructor(what: string, { limitMs, heardAt }: { limitMs: number; heardAt: number }) {
-    super(`Cannot follow ${what}: nothing arrived for ${limitMs / 1000} s`);
+  /** Says what came to nothing, as `follow pods`, and for how long there was silence. */
+  constructor(task: string, { limitMs, heardAt }: { limitMs: number; heardAt: number }) {
+    super(`Cannot ${task}: nothing arrived for ${limitMs / 1000} s`);
     this.heardAt = heardAt;
   }
 }

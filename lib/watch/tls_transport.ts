@@ -22,15 +22,15 @@ export class TlsTransport implements Transport {
     };
   }
 
-  async send({ url, headers, signal }: TransportRequest): Promise<Answer> {
-    const options = { ...this.#options, headers, signal };
+  async send({ url, body, ...rest }: TransportRequest): Promise<Answer> {
+    const options = { ...this.#options, ...rest };
     const request = url.startsWith("https:")
       ? requestTls(url, options)
       : requestPlain(url, options);
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     request.on("response", resolve);
     request.on("error", reject);
-    request.end();
+    request.end(body);
     try {
       const message = await promise;
       return {

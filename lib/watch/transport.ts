@@ -2,12 +2,16 @@ import type { Access, TlsSettings } from "./access.ts";
 import { FetchTransport } from "./fetch_transport.ts";
 import { TlsTransport } from "./tls_transport.ts";
 
-/** One GET request. */
+/** One request. */
 export interface TransportRequest {
+  /** What the agent does to objects: it reads them, and it adds to their status. */
+  readonly method: "GET" | "PATCH";
   /** Absolute, with its parameters. */
   readonly url: string;
   /** name -> value */
   readonly headers: Readonly<Record<string, string>>;
+  /** What is sent along; undefined: nothing. */
+  readonly body: string | undefined;
   /** Ends the request, also while its answer's body is read. */
   readonly signal: AbortSignal;
 }

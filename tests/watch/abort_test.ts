@@ -17,7 +17,9 @@ for (const name of ["fetch", "own"] as const) {
     const access = accessTo(server.url);
     const serverName = name === "own" ? "localhost" : undefined;
     const transport = makeTransport({ ...access, tls: { ...access.tls, serverName } });
-    const answer = await transport.send({ url: server.url + watch, headers: {}, signal });
+    const answer = await transport.send({
+      ...{ method: "GET", url: server.url + watch, headers: {}, body: undefined, signal },
+    });
     return { answer, close: () => transport.close() };
   };
 

@@ -69,7 +69,7 @@ Deno.test("Retry-After is seconds or a date", () => {
 
 Deno.test("an expired history is told by the status or by the reason", () => {
   const error = (status: number, reason: string): ApiError =>
-    new ApiError("/p", { status, reason, message: "m", retryAfterMs: undefined });
+    new ApiError("get /p", { status, reason, message: "m", retryAfterMs: undefined });
   ok(error(410, "").isExpired && error(0, "Expired").isExpired && error(0, "Gone").isExpired);
   ok(!error(500, "InternalError").isExpired);
   equal(error(500, "InternalError").message, "Cannot get /p: 500 InternalError: m");
