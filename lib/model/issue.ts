@@ -13,7 +13,12 @@ export interface Issue {
 }
 
 /** Prints an issue on one line. */
-export function formatIssue({ object, field, found, expected }: Issue): string {
-  const where = field === "" ? "" : ` ${field}:`;
-  return `${object}:${where} found ${found}, expected ${expected}`;
+export function formatIssue(issue: Issue): string {
+  return `${issue.object}: ${formatFault(issue)}`;
+}
+
+/** Prints an issue where it is clear which object has it. */
+export function formatFault({ field, found, expected }: Omit<Issue, "object">): string {
+  const where = field === "" ? "" : `${field}: `;
+  return `${where}found ${found}, expected ${expected}`;
 }

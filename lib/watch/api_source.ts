@@ -11,25 +11,34 @@ import {
   nodes,
   pods,
   policies,
+  withStatus,
 } from "./resources.ts";
-import type { Sinks } from "./sink.ts";
+import type { ObservedSinks, Sinks } from "./sink.ts";
 import type { Source } from "./source.ts";
 
 /** What a source is made with. */
 export interface ApiSourceOptions {
   /** Where the objects go. */
   readonly sinks: Sinks;
+  /** Told of the policies of the tiers in place of `sinks`, where that is asked for. */
+  readonly observed?: ObservedSinks | undefined;
   /** What differs from the timing that is right for a real server. */
   readonly timing?: Partial<ReflectorTiming>;
 }
 
 /** A source that follows an API server. */
 export interface ApiSource extends Source {
-  /** The server's URL. */
-  readonly server: string;
+  /** Asks the server; its connections end with the run. */
+  readonly client: ApiClient;
   /** A status for each kind, with what only reflectors have. */
   readonly status: () => readonly ReflectorStatus[];
 }
+
+const tierKinds = [
+  ["clusterNetworkPolicies", clusterNetworkPolicies],
+  ["adminNetworkPolicies", adminNetworkPolicies],
+  ["baselineAdminNetworkPolicies", baselineAdminNetworkPolicies],
+] as const;
 
 /**
  * The objects of an API server. The settings are read here, and again when the server does not
@@ -39,7 +48,7 @@ export interface ApiSource extends Source {
  */
 export async function openApiSource(
   access: AccessSource,
-  { sinks, timing = {} }: ApiSourceOptions,
+  { sinks, observed, timing = {} }: ApiSourceOptions,
 ): Promise<ApiSource> {
   const client = await ApiClient.open(() => readAccess(access));
   const shared = { client, timing };
@@ -47,16 +56,15 @@ export async function openApiSource(
     new Reflector(namespaces, { ...shared, sink: sinks.namespaces }),
     new Reflector(nodes, { ...shared, sink: sinks.nodes }),
     new Reflector(policies, { ...shared, sink: sinks.policies }),
-    new Reflector(clusterNetworkPolicies, { ...shared, sink: sinks.clusterNetworkPolicies }),
-    new Reflector(adminNetworkPolicies, { ...shared, sink: sinks.adminNetworkPolicies }),
-    new Reflector(baselineAdminNetworkPolicies, {
-      ...shared,
-      sink: sinks.baselineAdminNetworkPolicies,
-    }),
+    ...tierKinds.map(([name, resource]) =>
+      observed === undefined
+        ? new Reflector(resource, { ...shared, sink: sinks[name] })
+        : new Reflector(withStatus(resource), { ...shared, sink: observed[name] })
+    ),
     new Reflector(pods, { ...shared, sink: sinks.pods }),
   ];
   return {
-    server: client.server,
+    client,
     status: () => reflectors.map(({ status }) => status),
     async run(signal: AbortSignal): Promise<void> {
       const own = new AbortController();

@@ -8,10 +8,12 @@ import type { Decoded } from "../decode/decode.ts";
 import { decodeNamespace } from "../decode/namespace.ts";
 import { decodeNetworkPolicy } from "../decode/network_policy.ts";
 import { decodeNode } from "../decode/node.ts";
+import { decodeObservedPolicy } from "../decode/observed_policy.ts";
 import { decodePod } from "../decode/pod.ts";
 import type { Namespace, Node, Pod } from "../model/cluster.ts";
 import type { ClusterNetworkPolicy } from "../model/cluster_network_policy.ts";
 import type { NetworkPolicy } from "../model/network_policy.ts";
+import type { ObservedPolicy } from "../model/observed_policy.ts";
 
 /** One kind of objects, as the API server serves it. */
 export interface Resource<T> {
@@ -92,6 +94,11 @@ export const baselineAdminNetworkPolicies: Resource<ClusterNetworkPolicy> = {
   parameters: {},
   decode: decodeBaselineAdminNetworkPolicy,
 };
+
+/** A kind of the tiers, of whose objects the status is read too. */
+export function withStatus(resource: Resource<ClusterNetworkPolicy>): Resource<ObservedPolicy> {
+  return { ...resource, decode: (value) => decodeObservedPolicy(value, resource.decode) };
+}
 
 /** A request for objects of a resource: its path with its own parameters and these. */
 export function pathOf(

@@ -1,6 +1,7 @@
 import type { Namespace, Node, Pod } from "../model/cluster.ts";
 import type { ClusterNetworkPolicy } from "../model/cluster_network_policy.ts";
 import type { NetworkPolicy } from "../model/network_policy.ts";
+import type { ObservedPolicy } from "../model/observed_policy.ts";
 
 /**
  * Where a source puts the objects of one kind. `at` is `performance.now()` at the moment when the
@@ -31,4 +32,14 @@ export interface Sinks {
   readonly adminNetworkPolicies: Sink<ClusterNetworkPolicy>;
   /** policy.networking.k8s.io/v1alpha1 BaselineAdminNetworkPolicy. */
   readonly baselineAdminNetworkPolicies: Sink<ClusterNetworkPolicy>;
+}
+
+/** In place of three of `Sinks`, where it matters what stands in a policy's status. */
+export interface ObservedSinks {
+  /** policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy. */
+  readonly clusterNetworkPolicies: Sink<ObservedPolicy>;
+  /** policy.networking.k8s.io/v1alpha1 AdminNetworkPolicy. */
+  readonly adminNetworkPolicies: Sink<ObservedPolicy>;
+  /** policy.networking.k8s.io/v1alpha1 BaselineAdminNetworkPolicy. */
+  readonly baselineAdminNetworkPolicies: Sink<ObservedPolicy>;
 }

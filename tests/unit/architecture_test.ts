@@ -13,9 +13,10 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   render: ["model"],
   evaluate: ["model"],
   apply: ["model", "render"],
+  conditions: ["model", "watch"],
   reconcile: ["model", "cluster", "translate", "render"],
   dns: ["model", "decode"],
-  serve: ["model", "cluster", "reconcile", "watch", "dns"],
+  serve: ["model", "cluster", "conditions", "reconcile", "watch", "dns"],
   cli: ["model", "decode", "apply"],
 };
 

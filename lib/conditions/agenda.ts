@@ -1,0 +1,69 @@
+// This module is pure.
+/** What an agenda is made with. */
+export interface AgendaOptions {
+  /** What is to be looked at soon waits for so long at least and twice of it at most, in ms. */
+  readonly soonMs: number;
+  /** What is to be looked at late likewise. */
+  readonly lateMs: number;
+  /** From 0 to 1, as `Math.random()`. */
+  readonly random: () => number;
+  /** The clock, as `performance.now()`. */
+  readonly now: () => number;
+}
+
+/**
+ * Which policies are to be looked at, and when. The wait is by chance, so that of all the agents
+ * that see the same at the same moment one is the first, and the others see what it wrote.
+ */
+export class Agenda {
+  readonly #options: AgendaOptions;
+  /** name -> when */
+  readonly #due = new Map<string, number>();
+
+  /** Nothing is to be done yet. */
+  constructor(options: AgendaOptions) {
+    this.#options = options;
+  }
+
+  /** Puts a policy on it, or forward where it stands there for later. */
+  soon(name: string): void {
+    const due = this.#in(this.#options.soonMs);
+    this.#due.set(name, Math.min(due, this.#due.get(name) ?? Infinity));
+  }
+
+  /** Puts a policy on it for a time far ahead, where it is not on it already. */
+  late(name: string): void {
+    if (!this.#due.has(name)) this.#due.set(name, this.#in(this.#options.lateMs));
+  }
+
+  /** Takes a policy whose time has come; undefined: there is none. */
+  take(): string | undefined {
+    const now = this.#options.now();
+    for (const [name, due] of this.#due) {
+      if (due > now) continue;
+      this.#due.delete(name);
+      return name;
+    }
+    return undefined;
+  }
+
+  /** For how long what is put on it now is not due, in ms. */
+  get leastMs(): number {
+    return this.#options.soonMs;
+  }
+
+  /** How long there is nothing to take, in ms, whatever is put on it meanwhile. */
+  get restMs(): number {
+    const next = this.#due.values().reduce((a, b) => Math.min(a, b), Infinity);
+    return Math.min(Math.max(0, next - this.#options.now()), this.leastMs);
+  }
+
+  /**
+   * By the root few are early, however many agents there are: of five thousand it is again one or
+   * two that come first, and not all those who come before the watch can tell of the first.
+   */
+  #in(ms: number): number {
+    const { now, random } = this.#options;
+    return now() + ms * (1 + random() ** (1 / 4));
+  }
+}

@@ -1,0 +1,97 @@
+// This module is pure.
+import type { ClusterNetworkPolicy } from "../model/cluster_network_policy.ts";
+import type { Condition } from "../model/condition.ts";
+import { compareText } from "../model/object_key.ts";
+import type { ObservedPolicy } from "../model/observed_policy.ts";
+import { policyName } from "../model/policy_name.ts";
+import type { ObservedSinks, Sinks } from "../watch/sink.ts";
+import type { Agenda } from "./agenda.ts";
+import { areSameConditions, conditionsOf } from "./conditions.ts";
+import { areRivals } from "./rivals.ts";
+import { TierSink } from "./tier_sink.ts";
+
+/** What a policy's status lacks. */
+export interface Want {
+  /** The policy as it is now. */
+  readonly observed: ObservedPolicy;
+  /** The conditions that it should have. */
+  readonly conditions: readonly Condition[];
+}
+
+/** What a board is made with. */
+export interface BoardOptions {
+  /** Told of the policies as if there were no board. */
+  readonly sinks: Pick<Sinks, keyof ObservedSinks>;
+  /** Where it notes what is to be looked at. */
+  readonly agenda: Agenda;
+}
+
+/** The policies of the tiers with their conditions: those that they have, and those they should. */
+export class Board {
+  /** What a source is to tell. */
+  readonly sinks: { readonly [Kind in keyof ObservedSinks]: TierSink };
+  readonly #agenda: Agenda;
+
+  /** It knows nothing until its sinks are told. */
+  constructor({ sinks, agenda }: BoardOptions) {
+    this.#agenda = agenda;
+    const listener = {
+      changed: this.#changed.bind(this),
+      replaced: () => this.#all().forEach(({ policy }) => agenda.soon(policyName(policy))),
+    };
+    this.sinks = {
+      clusterNetworkPolicies: new TierSink(sinks.clusterNetworkPolicies, listener),
+      adminNetworkPolicies: new TierSink(sinks.adminNetworkPolicies, listener),
+      baselineAdminNetworkPolicies: new TierSink(sinks.baselineAdminNetworkPolicies, listener),
+    };
+  }
+
+  /** True once every kind has been told whole: before, nobody knows who the rivals are. */
+  get isSynced(): boolean {
+    return Object.values(this.sinks).every(({ isSynced }) => isSynced);
+  }
+
+  /** What a policy's status lacks; undefined where it lacks nothing, or there is no such policy. */
+  wantOf(name: string): Want | undefined {
+    const observed = Object.values(this.sinks).map(({ policies }) => policies.get(name))
+      .find((policy) => policy !== undefined);
+    if (observed === undefined) return undefined;
+    const conditions = conditionsOf(observed, this.#rivalsOf(observed.policy));
+    return areSameConditions(conditions, observed.conditions)
+      ? undefined
+      : { observed, conditions };
+  }
+
+  /**
+   * A changed policy, and those whose rival it became or ceased to be, are looked at soon. Where
+   * only our conditions have changed, and not to what they should be, somebody is of another mind:
+   * an agent of another version, perhaps on half of all nodes. Who does not yield at once would
+   * write for ever.
+   */
+  #changed(name: string, before?: ObservedPolicy, after?: ObservedPolicy): void {
+    if (before !== undefined && after !== undefined && isSameSpec(before, after)) {
+      const isMeddled = !areSameConditions(before.conditions, after.conditions);
+      if (isMeddled && this.wantOf(name) !== undefined) this.#agenda.late(name);
+      return;
+    }
+    this.#agenda.soon(name);
+    for (const { policy } of this.#all()) {
+      const [was, is] = [before, after].map((own) => own && areRivals(own.policy, policy));
+      if (Boolean(was) !== Boolean(is)) this.#agenda.soon(policyName(policy));
+    }
+  }
+
+  #rivalsOf(own: ClusterNetworkPolicy): readonly string[] {
+    return this.#all().filter(({ policy }) => policy !== own && areRivals(own, policy))
+      .map(({ policy }) => policyName(policy)).sort(compareText);
+  }
+
+  #all(): readonly ObservedPolicy[] {
+    return Object.values(this.sinks).flatMap(({ policies }) => [...policies.values()]);
+  }
+}
+
+/** The server counts the changes of a spec. */
+function isSameSpec(a: ObservedPolicy, b: ObservedPolicy): boolean {
+  return a.uid === b.uid && a.generation === b.generation && a.policy === b.policy;
+}
