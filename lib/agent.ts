@@ -9,6 +9,7 @@ import type { AgentOptions } from "./cli/options.ts";
 import { agentStatus, isNodeKnown } from "./agent_status.ts";
 import { version } from "./cli/version.ts";
 import { ClusterStore } from "./cluster/store.ts";
+import { Writer } from "./conditions/writer.ts";
 import { NameFollower } from "./dns/follower.ts";
 import { recall } from "./dns/recall.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
@@ -18,7 +19,7 @@ import { Lock } from "./serve/lock.ts";
 import { Metrics } from "./serve/metrics.ts";
 import { onReload, onTerminate } from "./serve/signals.ts";
 import type { AgentStatus } from "./serve/status.ts";
-import { openApiSource } from "./watch/api_source.ts";
+import { type ApiSource, openApiSource } from "./watch/api_source.ts";
 import type { Sinks } from "./watch/sink.ts";
 import { manifestSource, type Source } from "./watch/source.ts";
 
@@ -53,7 +54,8 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     timeOfDay: () => Date.now(),
     dnsResolvers: options.dnsResolvers,
   });
-  const source = await openSource(options.source, store.sinks);
+  const writer = options.writeStatus ? new Writer({ sinks: store.sinks }) : undefined;
+  const source = await openSource(options.source, { sinks: store.sinks, writer });
   const following = source.run(ending.signal);
   const ended = Promise.race([aborted(ending.signal), failure(following)]);
   // The lock is waited for while the source syncs; whatever ends first ends the agent.
@@ -61,20 +63,40 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   if (lock === undefined) return;
   using _lock = lock;
   await nft.clear();
-  const enforcing = enforce({ options, store, source, nft, reloading, signal: ending.signal });
+  const { signal } = ending;
+  const enforcing = enforce({ options, store, source, writer, nft, reloading, signal });
   await Promise.race([ended, failure(enforcing)]);
 }
 
-async function openSource(source: AgentOptions["source"], sinks: Sinks): Promise<Source> {
+interface Readers {
+  readonly sinks: Sinks;
+  /** Writes too, in its own time; it stands between the source and some of the sinks. */
+  readonly writer: Writer | undefined;
+}
+
+async function openSource(
+  source: AgentOptions["source"],
+  { sinks, writer }: Readers,
+): Promise<Source> {
   switch (source.kind) {
     case "manifests":
       return manifestSource(source.directory, sinks);
     case "kubeconfig":
-    case "in-cluster":
-      return await openApiSource(source, { sinks });
+    case "in-cluster": {
+      const api = await openApiSource(source, { sinks, observed: writer?.sinks });
+      return writer === undefined ? api : { ...api, run: (signal) => runBoth(api, writer, signal) };
+    }
     default:
       return source satisfies never;
   }
+}
+
+/** Nobody is to go without enforcement for what may be wrong with writing. */
+async function runBoth(api: ApiSource, writer: Writer, signal: AbortSignal): Promise<void> {
+  const writing = writer.run(api.client, signal).catch((error: unknown) => {
+    logger.error("Conditions are written no more: {error}", { error });
+  });
+  await Promise.all([api.run(signal), writing]);
 }
 
 async function takeLock(socket: string): Promise<Lock> {
@@ -86,6 +108,7 @@ interface Enforcement {
   readonly options: AgentOptions;
   readonly store: ClusterStore;
   readonly source: Source;
+  readonly writer: Writer | undefined;
   readonly nft: Nft;
   /** Dispatches `reload` when the table is to be read back. */
   readonly reloading: EventTarget;
@@ -93,7 +116,7 @@ interface Enforcement {
 }
 
 async function enforce(enforcement: Enforcement): Promise<void> {
-  const { options, store, source, nft, reloading, signal } = enforcement;
+  const { options, store, source, writer, nft, reloading, signal } = enforcement;
   const { nodeName, selfHealMs } = options;
   const transactor = new Transactor(nft);
   const table = new Table(nft, { transactor });
@@ -120,7 +143,7 @@ async function enforce(enforcement: Enforcement): Promise<void> {
       },
     },
   });
-  const parts = { nodeName, store, source, reconciler, table, follower };
+  const parts = { nodeName, store, source, writer, reconciler, table, follower };
   const status = (): AgentStatus => agentStatus(parts);
   const handler = makeHandler({ status, metrics, patienceMs: selfHealMs + turnMs });
   await serveUnix(options.socket, handler);

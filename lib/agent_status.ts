@@ -1,6 +1,7 @@
 import type { Table } from "./apply/table.ts";
 import { version } from "./cli/version.ts";
 import type { ClusterStore } from "./cluster/store.ts";
+import type { Writer } from "./conditions/writer.ts";
 import type { NameFollower } from "./dns/follower.ts";
 import { keyOf } from "./model/object_key.ts";
 import type { Reconciler } from "./reconcile/reconciler.ts";
@@ -15,6 +16,8 @@ export interface AgentParts {
   readonly store: ClusterStore;
   /** Where it knows it from. */
   readonly source: Source;
+  /** What writes the conditions of policies; undefined where nobody asked for that. */
+  readonly writer: Writer | undefined;
   /** What brings it to the kernel. */
   readonly reconciler: Reconciler;
   /** What is in the kernel. */
@@ -25,7 +28,7 @@ export interface AgentParts {
 
 /** Asks all parts how they fare. */
 export function agentStatus(parts: AgentParts): AgentStatus {
-  const { nodeName, store, source, reconciler, table, follower } = parts;
+  const { nodeName, store, source, writer, reconciler, table, follower } = parts;
   const { repairs, transactions } = table.status;
   return {
     version,
@@ -41,6 +44,7 @@ export function agentStatus(parts: AgentParts): AgentStatus {
       ["adminnetworkpolicies", store.sinks.adminNetworkPolicies.objects.size],
       ["baselineadminnetworkpolicies", store.sinks.baselineAdminNetworkPolicies.objects.size],
     ]),
+    conditions: writer?.status,
     reconcile: reconciler.status,
     kernel: {
       transactions: { session: transactions.bySession, spawn: transactions.bySpawn },

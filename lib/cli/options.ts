@@ -33,6 +33,8 @@ export interface AgentOptions {
   readonly selfHealMs: number;
   /** `--dns-resolver`: whose answers are believed, beside the cluster's own DNS pods. */
   readonly dnsResolvers: readonly IpAddress[];
+  /** `--write-status`: whether the conditions of policies are written. */
+  readonly writeStatus: boolean;
   /** `--log-level`: nothing below it is logged. */
   readonly logLevel: typeof logLevels[number];
   /** `--log-format`: an object a line, or colours for a terminal. */
@@ -109,6 +111,7 @@ interface AgentFlags {
   readonly socket: string;
   readonly selfHeal: number;
   readonly dnsResolver: readonly IpAddress[];
+  readonly writeStatus: boolean;
   readonly logLevel: typeof logLevels[number];
   readonly logFormat: "json" | "text";
 }
@@ -129,6 +132,8 @@ function agentCommand({ env }: Surroundings): Command {
       .argParser(parseDuration).default(30_000, "30s"),
     new Option("--dns-resolver <addr,…>", "whose answers domain names are learned from, too")
       .argParser(parseAddresses).default([], "the cluster's DNS pods alone"),
+    new Option("--write-status", "write status.conditions of policies (needs a right of its own)")
+      .preset("true").argParser(parseBoolean).default(false),
     new Option("--log-level <level>", "the least that is logged").choices(logLevels)
       .default("info"),
     new Option("--log-format <format>", "how it is logged").choices(["json", "text"])
@@ -155,10 +160,11 @@ function withEnvironment(option: Option, name: string, value: string | undefined
 }
 
 function agentOptions(flags: AgentFlags, { env, hostName }: Surroundings): AgentOptions {
-  const { listen, socket, logLevel, logFormat } = flags;
+  const { listen, socket, writeStatus, logLevel, logFormat } = flags;
   const nodeName = flags.nodeName || env("NODE_NAME") || hostName();
   return {
     source: sourceOf(flags),
+    writeStatus,
     nodeName,
     listen,
     socket,
@@ -169,10 +175,15 @@ function agentOptions(flags: AgentFlags, { env, hostName }: Surroundings): Agent
   };
 }
 
-function sourceOf({ kubeconfig, manifests }: AgentFlags): Source {
+function sourceOf({ kubeconfig, manifests, writeStatus }: AgentFlags): Source {
   if (kubeconfig !== undefined && manifests !== undefined) {
     throw new UsageError(
       `--kubeconfig "${kubeconfig}" and --manifests "${manifests}" exclude each other`,
+    );
+  }
+  if (manifests !== undefined && writeStatus) {
+    throw new UsageError(
+      `--write-status needs an API server, and --manifests "${manifests}" takes its place`,
     );
   }
   if (manifests !== undefined) return { kind: "manifests", directory: manifests };
@@ -195,6 +206,12 @@ function parseAddresses(value: string): readonly IpAddress[] {
     if (address !== undefined) return address;
     throw new InvalidArgumentError("Expected IP addresses, as 10.0.0.53 or 10.0.0.53,fd00::53.");
   });
+}
+
+function parseBoolean(value: string): boolean {
+  if (value === "true" || value === "1") return true;
+  if (value === "false" || value === "0") return false;
+  throw new InvalidArgumentError("Expected true or false.");
 }
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

@@ -6,8 +6,9 @@ import { ask } from "../watch/ask.ts";
 import { Backoff, sleep } from "../watch/backoff.ts";
 import { readText } from "../watch/body.ts";
 import { SilenceError } from "../watch/silence_error.ts";
-import type { Agenda } from "./agenda.ts";
-import type { Board, Want } from "./board.ts";
+import type { ObservedSinks } from "../watch/sink.ts";
+import { Agenda } from "./agenda.ts";
+import { Board, type BoardOptions, type Want } from "./board.ts";
 import { explain, type Outcome, outcomeOf } from "./outcome.ts";
 import { makePatch } from "./patch.ts";
 
@@ -15,6 +16,10 @@ const logger = getLogger(["hedgerow", "conditions"]);
 
 /** For how long a writer waits for what, in ms. */
 export interface WriterTiming {
+  /** Until it looks at a policy that has changed: so long at least, and twice of it at most. */
+  readonly soonMs: number;
+  /** The same for a policy whose conditions somebody else has changed. */
+  readonly lateMs: number;
   /** For an answer. */
   readonly answerMs: number;
   /** The first wait after the server could not be had, and the longest. */
@@ -26,7 +31,9 @@ export interface WriterTiming {
 }
 
 /** What is right for a real server with thousands of agents. */
-export const writerTiming: WriterTiming = {
+const realTiming: WriterTiming = {
+  soonMs: 5000,
+  lateMs: 600_000,
   answerMs: 30_000,
   unavailableMs: [1000, 60_000],
   forbiddenMs: [60_000, 600_000],
@@ -35,16 +42,17 @@ export const writerTiming: WriterTiming = {
 
 /** What a writer is made with. */
 export interface WriterOptions {
-  /** Knows what is to be written. */
-  readonly board: Board;
-  /** Knows when; the board's own. */
-  readonly agenda: Agenda;
-  /** Writes it. */
-  readonly client: Pick<ApiClient, "apply" | "generation" | "renew">;
-  /** What differs from `writerTiming`. */
+  /** Told of the policies as if there were no writer. */
+  readonly sinks: BoardOptions["sinks"];
+  /** What differs from what is right for a real server with thousands of agents. */
   readonly timing?: Partial<WriterTiming>;
   /** From 0 to 1; `Math.random` where there is none. */
   readonly random?: () => number;
+}
+
+interface Connection {
+  readonly client: ApiClient;
+  readonly signal: AbortSignal;
 }
 
 /** How writing fares. */
@@ -61,7 +69,8 @@ export interface WriterStatus {
  * watch that nothing is left to do. Nothing that goes wrong here is more than told.
  */
 export class Writer {
-  readonly #options: WriterOptions;
+  readonly #agenda: Agenda;
+  readonly #board: Board;
   readonly #timing: WriterTiming;
   readonly #random: () => number;
   readonly #unavailable: Backoff;
@@ -71,12 +80,19 @@ export class Writer {
   readonly #problems = new Map<string, string>();
 
   /** Nothing is written until it runs. */
-  constructor(options: WriterOptions) {
-    this.#options = options;
-    this.#timing = { ...writerTiming, ...options.timing };
-    this.#random = options.random ?? Math.random;
+  constructor({ sinks, timing, random = Math.random }: WriterOptions) {
+    this.#timing = { ...realTiming, ...timing };
+    this.#random = random;
+    const { soonMs, lateMs } = this.#timing;
+    this.#agenda = new Agenda({ soonMs, lateMs, random, now: () => performance.now() });
+    this.#board = new Board({ sinks, agenda: this.#agenda });
     this.#unavailable = this.#backoff(this.#timing.unavailableMs);
     this.#forbidden = this.#backoff(this.#timing.forbiddenMs);
+  }
+
+  /** What a source is to tell, in place of the sinks that it was made with. */
+  get sinks(): ObservedSinks {
+    return this.#board.sinks;
   }
 
   /** How it fares at this moment. */
@@ -85,29 +101,28 @@ export class Writer {
   }
 
   /** Writes what there is to write until the signal aborts. */
-  async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) await sleep(await this.#turn(signal), signal);
+  async run(client: ApiClient, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) await sleep(await this.#turn(client, signal), signal);
   }
 
   /** Looks at one policy; returns how long there is nothing to do. */
-  async #turn(signal: AbortSignal): Promise<number> {
-    const { board, agenda } = this.#options;
-    if (!board.isSynced) return agenda.leastMs;
-    const name = agenda.take();
-    if (name === undefined) return agenda.restMs;
-    const want = board.wantOf(name);
-    if (want !== undefined) return await this.#write(want, signal);
+  async #turn(client: ApiClient, signal: AbortSignal): Promise<number> {
+    if (!this.#board.isSynced) return this.#agenda.leastMs;
+    const name = this.#agenda.take();
+    if (name === undefined) return this.#agenda.restMs;
+    const want = this.#board.wantOf(name);
+    if (want !== undefined) return await this.#write(want, { client, signal });
     this.#problems.delete(name); // somebody else has written them, or it is gone
     return 0;
   }
 
   /** Returns how long to leave the server alone. */
-  async #write(want: Want, signal: AbortSignal): Promise<number> {
-    const { client } = this.#options;
+  async #write(want: Want, connection: Connection): Promise<number> {
+    const { client, signal } = connection;
     const { generation } = client;
     const name = policyName(want.observed.policy);
     try {
-      await this.#send(want, signal);
+      await this.#send(want, connection);
     } catch (error) {
       if (signal.aborted) return 0;
       if (error instanceof SilenceError) client.renew(generation);
@@ -121,8 +136,7 @@ export class Writer {
     return 0; // the watch will tell that they stand there
   }
 
-  async #send(want: Want, signal: AbortSignal): Promise<void> {
-    const { client } = this.#options;
+  async #send(want: Want, { client, signal }: Connection): Promise<void> {
     const task = `write the conditions of ${policyName(want.observed.policy)}`;
     const now = new Date().toISOString().replace(/\.\d+Z$/, "Z");
     const { path, body } = makePatch(want, now);
@@ -133,13 +147,12 @@ export class Writer {
   }
 
   #failed(want: Want, error: unknown): number {
-    const { agenda } = this.#options;
     const name = policyName(want.observed.policy);
     const outcome = outcomeOf(error);
     this.#count(outcome);
     if (outcome !== "conflict") this.#tell(name, explain(error, want));
-    if (outcome === "gone" || outcome === "refused") agenda.late(name);
-    else agenda.soon(name);
+    if (outcome === "gone" || outcome === "refused") this.#agenda.late(name);
+    else this.#agenda.soon(name);
     switch (outcome) {
       case "forbidden":
         return this.#forbidden.next();

@@ -55,6 +55,9 @@ function degradedLines(status: AgentStatus, now: number): readonly string[] {
   const { problem, refused } = status.names;
   if (problem !== undefined) lines.push(`DNS answers reach pods before us: ${problem}`);
   if (refused > 0) lines.push(`${refused} addresses of domain names were too many`);
+  for (const problem of status.conditions?.problems ?? []) {
+    lines.push(`status.conditions of policies are not written: ${problem}`);
+  }
   if (!status.isNodeKnown) {
     lines.push(`no Node has the name "${status.nodeName}": see --node-name`);
   }

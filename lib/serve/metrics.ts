@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Trigger } from "../cluster/changes.ts";
+import { outcomes } from "../conditions/outcome.ts";
 import { readiness } from "./health.ts";
 import type { AgentStatus } from "./status.ts";
 
@@ -160,6 +161,13 @@ const counters: readonly Reading[] = [
     help: "Addresses of names that were not taken, as there were too many.",
     labels: [],
     read: ({ names }) => [[{}, names.refused]],
+  },
+  {
+    name: "hedgerow_status_writes_total",
+    help: "Attempts to write the conditions of a policy, by what came of them.",
+    labels: ["result"],
+    read: ({ conditions }) =>
+      outcomes.map((result) => [{ result }, conditions?.writes.get(result) ?? 0]),
   },
   {
     name: "hedgerow_source_lists_total",

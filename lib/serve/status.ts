@@ -1,4 +1,5 @@
 // This module is pure.
+import type { WriterStatus } from "../conditions/writer.ts";
 import type { FollowerStatus } from "../dns/follower.ts";
 import type { ReconcileStatus } from "../reconcile/status.ts";
 import type { SourceStatus } from "../watch/source.ts";
@@ -37,6 +38,8 @@ export interface AgentStatus {
   readonly sources: readonly SourceStatus[];
   /** kind -> how many objects are known. */
   readonly objects: ReadonlyMap<string, number>;
+  /** How the conditions of policies are written; undefined where that is not asked for. */
+  readonly conditions: WriterStatus | undefined;
   /** Passes and self-heals, and what the last pass isolated. */
   readonly reconcile: ReconcileStatus;
   /** Transactions and repairs since the agent began. */

@@ -1,5 +1,3 @@
-import { Agenda } from "../../lib/conditions/agenda.ts";
-import { Board } from "../../lib/conditions/board.ts";
 import { Writer, type WriterStatus, type WriterTiming } from "../../lib/conditions/writer.ts";
 import type { ClusterNetworkPolicy } from "../../lib/model/cluster_network_policy.ts";
 import { ApiClient } from "../../lib/watch/api_client.ts";
@@ -18,9 +16,7 @@ import { RecordingSink } from "../watch/recording_sink.ts";
 export interface ScribeOptions {
   /** The URL of its API server. */
   readonly url: string;
-  /** How long it waits before it looks, and after it was meddled with. */
-  readonly soonMs?: number;
-  readonly lateMs?: number;
+  /** What differs from a timing that is quick, and yields for long. */
   readonly timing?: Partial<WriterTiming>;
 }
 
@@ -33,14 +29,7 @@ export class Scribe implements AsyncDisposable {
   readonly #abort = new AbortController();
   readonly #running: Promise<unknown>;
 
-  private constructor(options: ScribeOptions, client: ApiClient) {
-    const { soonMs = 20, lateMs = 60_000, timing = {} } = options;
-    const agenda = new Agenda({
-      soonMs,
-      lateMs,
-      random: Math.random,
-      now: () => performance.now(),
-    });
+  private constructor({ timing = {} }: ScribeOptions, client: ApiClient) {
     this.sink = new RecordingSink();
     this.#client = client;
     const sinks = {
@@ -48,18 +37,18 @@ export class Scribe implements AsyncDisposable {
       adminNetworkPolicies: new RecordingSink<ClusterNetworkPolicy>(),
       baselineAdminNetworkPolicies: new RecordingSink<ClusterNetworkPolicy>(),
     };
-    const board = new Board({ sinks, agenda });
-    const quickly = { unavailableMs: [5, 40], forbiddenMs: [5, 40], ...timing } as const;
-    this.#writer = new Writer({ board, agenda, client, timing: quickly });
+    const quickly = { soonMs: 20, unavailableMs: [5, 40], forbiddenMs: [5, 40] } as const;
+    this.#writer = new Writer({ sinks, timing: { ...quickly, ...timing } });
     const reflectors = ([
       [clusterNetworkPolicies, "clusterNetworkPolicies"],
       [adminNetworkPolicies, "adminNetworkPolicies"],
       [baselineAdminNetworkPolicies, "baselineAdminNetworkPolicies"],
     ] as const).map(([resource, name]) =>
-      new Reflector(withStatus(resource), { client, timing: quick, sink: board.sinks[name] })
+      new Reflector(withStatus(resource), { client, timing: quick, sink: this.#writer.sinks[name] })
     );
     const { signal } = this.#abort;
-    this.#running = Promise.all([...reflectors, this.#writer].map((part) => part.run(signal)));
+    const following = reflectors.map((reflector) => reflector.run(signal));
+    this.#running = Promise.all([...following, this.#writer.run(client, signal)]);
   }
 
   /** Begins to follow a server, and to write. */

@@ -87,7 +87,7 @@ Deno.test("of many agents one writes, and the others have nothing to do", async 
   await using server = serve("a", "b", "c");
   await using stack = new AsyncDisposableStack();
   const scribes = await Promise.all(
-    Array.from({ length: 20 }, () => Scribe.of({ url: server.url, soonMs: 300 })),
+    Array.from({ length: 20 }, () => Scribe.of({ url: server.url, timing: { soonMs: 300 } })),
   );
   for (const scribe of scribes) stack.use(scribe);
   for (const name of ["a", "b", "c"]) await untilTold(server, name, fine(1));
@@ -145,7 +145,7 @@ Deno.test("a server that does not let us write is told so once, and is written t
 
 Deno.test("a server that is away or has too much to do is waited for, as long as it asks", async () => {
   await using server = serve("a");
-  await using scribe = await Scribe.of({ url: server.url, soonMs: 50 });
+  await using scribe = await Scribe.of({ url: server.url, timing: { soonMs: 50 } });
   const busy = { reason: "TooManyRequests", message: "slow down", matches: /\/status/ };
   server.faults.refuse({ code: 429, ...busy, retryAfterSeconds: 1 });
   await scribe.until("unavailable");
@@ -181,7 +181,7 @@ Deno.test("what the server takes from nobody is tried again late, and is told by
   await using server = serve("a", "b");
   const invalid = { code: 422, reason: "Invalid", message: "status.conditions: Too many" };
   server.faults.refuse({ ...invalid, matches: /\/a\/status/ });
-  await using scribe = await Scribe.of({ url: server.url, lateMs: 200 });
+  await using scribe = await Scribe.of({ url: server.url, timing: { lateMs: 200 } });
   await scribe.until("refused");
   await untilTold(server, "b", fine(1));
   deepEqual(scribe.status.problems, [
@@ -194,7 +194,7 @@ Deno.test("what the server takes from nobody is tried again late, and is told by
 
 Deno.test("who meets an agent of another mind does not fight it", async () => {
   await using server = serve("a");
-  await using scribe = await Scribe.of({ url: server.url, lateMs: 400 });
+  await using scribe = await Scribe.of({ url: server.url, timing: { lateMs: 400 } });
   await scribe.until("written");
   const other = conditions(server, "a").map((one) => ({ ...one, message: "another version" }));
   for (let i = 0; i < 3; i++) {

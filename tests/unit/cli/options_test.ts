@@ -20,6 +20,7 @@ Deno.test("without flags the agent has the documented defaults", () => {
     socket: "/run/hedgerow/agent.sock",
     selfHealMs: 30_000,
     dnsResolvers: [],
+    writeStatus: false,
     logLevel: "info",
     logFormat: "json",
   });
@@ -59,6 +60,10 @@ Deno.test("what cannot be followed is an error that names the flag, its value an
     [["agent", "--log-level", "loud"], /--log-level.*'loud'.*debug, info, warning, error/],
     [["agent", "--log-format", "xml"], /--log-format.*'xml'.*json, text/],
     [["agent", "--manifests", "a", "--kubeconfig", "b"], /--kubeconfig "b".*--manifests "a"/],
+    [
+      ["agent", "--manifests", "a", "--write-status"],
+      /--write-status needs an API server, and --manifests "a" takes its place/,
+    ],
     [["agent", "--unknown"], /unknown option '--unknown'/],
     [["agent", "more"], /more/],
     [["agnet"], /unknown command 'agnet'/],
@@ -70,6 +75,19 @@ Deno.test("what cannot be followed is an error that names the flag, its value an
       return error instanceof UsageError;
     });
   }
+});
+
+Deno.test("whether a status is written can be said by the flag, or as true or false", () => {
+  equal(agent(["--write-status"]).writeStatus, true);
+  equal(agent(["--write-status"], { HEDGEROW_WRITE_STATUS: "false" }).writeStatus, true);
+  const rows = [["true", true], ["false", false], ["1", true], ["0", false], ["", false]] as const;
+  for (const [value, expected] of rows) {
+    equal(agent([], { HEDGEROW_WRITE_STATUS: value }).writeStatus, expected);
+  }
+  throws(
+    () => agent([], { HEDGEROW_WRITE_STATUS: "yes" }),
+    /HEDGEROW_WRITE_STATUS has value "yes": .*true or false/,
+  );
 });
 
 Deno.test("a bad environment variable is named", () => {
@@ -85,7 +103,9 @@ Deno.test("--help tells of every flag and its environment variable", () => {
     for (const flag of ["kubeconfig", "manifests", "node-name", "listen", "socket", "self-heal"]) {
       match(text, new RegExp(`--${flag} `));
     }
+    match(text, /--write-status/);
     match(text, /HEDGEROW_SELF_HEAL/);
+    match(text, /HEDGEROW_WRITE_STATUS/);
     return true;
   });
 });

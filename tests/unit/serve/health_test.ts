@@ -18,13 +18,16 @@ interface Draft {
   readonly source?: Partial<SourceStatus>;
   readonly reconcile?: Partial<ReconcileStatus>;
   readonly isNodeKnown?: boolean;
+  readonly problems?: readonly string[];
 }
 
-function makeStatus({ source = {}, reconcile = {}, isNodeKnown = true }: Draft = {}): AgentStatus {
+function makeStatus(
+  { source = {}, reconcile = {}, isNodeKnown = true, problems = [] }: Draft = {},
+): AgentStatus {
   return {
     version: "0.0.0",
     nodeName: "here",
-    isNodeKnown,
+    ...{ isNodeKnown, conditions: { writes: new Map(), problems } },
     sources: [{ ...good, ...source }],
     objects: new Map(),
     reconcile: {
@@ -121,6 +124,16 @@ Deno.test("policies that only their names put in order are noted, and degrade no
   deepEqual(readiness(makeStatus({ reconcile }), 0), { isGood: true, lines: ["ok", note] });
   const { lines } = readiness(makeStatus({ reconcile, isNodeKnown: false }), 0);
   deepEqual([lines[0], lines.at(-1)], ["degraded:", note]);
+});
+
+Deno.test("conditions that cannot be written degrade it, and are no reason to be unready", () => {
+  const status = makeStatus({ problems: ["the server forbids it"] });
+  deepEqual(readiness(status, 0), {
+    isGood: true,
+    lines: [
+      ...["degraded:", "status.conditions of policies are not written: the server forbids it"],
+    ],
+  });
 });
 
 Deno.test("the loop is alive while it turns within its patience", () => {
