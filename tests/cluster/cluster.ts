@@ -59,16 +59,16 @@ export class Cluster implements AsyncDisposable {
   }
 
   /** Starts an agent on a node; one of each pair reaches the API server by IPv4, one by IPv6. */
-  async startAgent(node: "n1" | "n2"): Promise<Agent> {
+  async startAgent(node: "n1" | "n2", flags: readonly string[] = []): Promise<Agent> {
     await using stack = new AsyncDisposableStack();
-    const agent = stack.use(await this.spawnAgent(node));
+    const agent = stack.use(await this.spawnAgent(node, flags));
     await agent.ready();
     stack.move();
     return agent;
   }
 
   /** The same without waiting until it is ready. */
-  async spawnAgent(node: "n1" | "n2"): Promise<Agent> {
+  async spawnAgent(node: "n1" | "n2", flags: readonly string[] = []): Promise<Agent> {
     const { folder } = this.lab.network;
     const server = urlAt(controlAddresses[node === "n1" ? 0 : 1]);
     const user = { tokenFile: this.account.tokenFile };
@@ -77,7 +77,7 @@ export class Cluster implements AsyncDisposable {
     await Deno.writeTextFile(kubeconfig, text);
     return new Agent({
       node: this.lab.host(node),
-      args: ["--kubeconfig", kubeconfig, "--socket", `${folder}/${node}/agent.sock`],
+      args: ["--kubeconfig", kubeconfig, "--socket", `${folder}/${node}/agent.sock`, ...flags],
     });
   }
 

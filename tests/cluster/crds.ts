@@ -1,3 +1,5 @@
+import type { ControlPlane } from "./control_plane.ts";
+
 /** One release of network-policy-api, as a Go module. */
 interface Release {
   readonly version: string;
@@ -35,8 +37,19 @@ export async function fetchCrds(): Promise<void> {
   for (const version of versions) await download(moduleOf(version));
 }
 
+/** Installs a kind, and waits until it is served. */
+export async function installCrd(
+  { kubectl }: ControlPlane,
+  resource: CrdResource,
+  channel: "standard" | "experimental",
+): Promise<void> {
+  await kubectl.run(["create", "-f", await crdFile(resource, channel)]);
+  const wait = ["wait", "--for=condition=Established", "--timeout=30s"];
+  await kubectl.run([...wait, `crd/${crdName(resource)}`]);
+}
+
 /** The path of a CRD's manifest in one of its channels; Go downloads it once. */
-export async function crdFile(
+async function crdFile(
   resource: CrdResource,
   channel: "standard" | "experimental",
 ): Promise<string> {

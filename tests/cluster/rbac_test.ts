@@ -24,7 +24,7 @@ const read = new Map([
   ["baselineadminnetworkpolicies", "policy.networking.k8s.io"],
 ]);
 
-Deno.test("the role that we ship lets an agent list and watch what it reads, and nothing else", async () => {
+Deno.test("the roles that we ship let an agent list and watch what it reads, and write a status, and nothing else", async () => {
   await using cluster = await Cluster.create();
   const { plane: { admin, kubectl }, account } = cluster;
   // Everybody may do a few harmless things; what matters is what the role adds.
@@ -36,6 +36,12 @@ Deno.test("the role that we ship lets an agent list and watch what it reads, and
     ["list", "watch"].map((verb) => `${verb} ${group}/${resource}`)
   );
   assert.deepEqual(added.sort(), expected.sort());
+  await kubectl.run(["apply", "-f", "deploy/rbac-write-status.yaml"]);
+  const all = (await rightsOf(cluster, account.current.token)).filter((r) => !common.has(r));
+  const tiers = [...read.keys()].filter((resource) => !everywhere.has(resource));
+  assert.deepEqual(all.filter((right) => !added.includes(right)).sort(), [
+    ...tiers.map((resource) => `patch policy.networking.k8s.io/${resource}/status`).sort(),
+  ]);
 });
 
 Deno.test("whatever right is taken from it, a running agent names what it cannot read", async () => {

@@ -4,7 +4,7 @@ import type { Agent } from "../lab/agent.ts";
 import { until } from "../lab/clock.ts";
 import { Cluster } from "./cluster.ts";
 import type { ControlPlane } from "./control_plane.ts";
-import { crdFile, crdName, type CrdResource } from "./crds.ts";
+import { crdName, installCrd } from "./crds.ts";
 import { expectOutcomes, settle } from "./outcomes.ts";
 import { webForClients } from "./policies.ts";
 import { untilHealthy } from "./readyz.ts";
@@ -37,16 +37,6 @@ async function applyOld({ kubectl }: ControlPlane, kind: string, spec: object): 
   await kubectl.run(["apply", "-f", "-"], stringify(object));
 }
 
-async function install(
-  { kubectl }: ControlPlane,
-  resource: CrdResource,
-  channel: "standard" | "experimental",
-): Promise<void> {
-  await kubectl.run(["create", "-f", await crdFile(resource, channel)]);
-  const wait = ["wait", "--for=condition=Established", "--timeout=30s"];
-  await kubectl.run([...wait, `crd/${crdName(resource)}`]);
-}
-
 function objects(agent: Agent, kind: string): Promise<number> {
   return agent.metric("hedgerow_objects", `kind="${kind}"`);
 }
@@ -67,7 +57,7 @@ Deno.test("the CRD comes while agents run, its policies are enforced, and it goe
   assert.deepEqual([...told(near), ...told(far)], []);
   await untilHealthy(near);
 
-  await install(plane, cnp, "standard");
+  await installCrd(plane, cnp, "standard");
   await apply(plane, "closed", { tier: "Admin", priority: 20, ...fromTo("api", "Deny") });
   await apply(plane, "wanted", { tier: "Admin", priority: 20, ...fromTo("db", "Accept") });
   const banned = { subject: one("db"), ingress: [{ action: "Deny", from: [one("web")] }] };
@@ -103,7 +93,7 @@ Deno.test("the CRD comes while agents run, its policies are enforced, and it goe
 Deno.test("policies of the experimental channel are enforced, and outlast a restart of the API server", async () => {
   await using cluster = await Cluster.create();
   const { lab, plane } = cluster;
-  await install(plane, cnp, "experimental");
+  await installCrd(plane, cnp, "experimental");
   const nodes = { name: "keep off", action: "Deny", to: [{ nodes: {} }] };
   const alone = { subject: one("api"), egress: [nodes] };
   await apply(plane, "alone", { tier: "Admin", priority: 0, ...alone });
@@ -134,8 +124,8 @@ Deno.test("policies of the experimental channel are enforced, and outlast a rest
 Deno.test("a cluster that has the kinds of v1alpha1 has them enforced", async () => {
   await using cluster = await Cluster.create();
   const { lab, plane } = cluster;
-  await install(plane, "adminnetworkpolicies", "standard");
-  await install(plane, "baselineadminnetworkpolicies", "experimental");
+  await installCrd(plane, "adminnetworkpolicies", "standard");
+  await installCrd(plane, "baselineadminnetworkpolicies", "experimental");
   await applyOld(plane, "AdminNetworkPolicy", { priority: 5, ...fromTo("api", "Allow") });
   const everybody = { action: "Deny", from: [{ namespaces: {} }] };
   const baseline = { subject: one("web"), ingress: [everybody] };
