@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { keyOf, type ObjectKey } from "../model/object_key.ts";
 import type { Sink } from "./sink.ts";
 
-/** What every record has. */
+/** What every record has. Records are plain data all the way down: that is how they are compared. */
 export interface Identified {
   /** Absent for cluster-scoped kinds. */
   readonly namespace?: string;

@@ -140,7 +140,7 @@ Deno.test("CNP-27: without the right to write, an agent says so and enforces; gr
   await apply(plane, "closed", { tier: "Admin", priority: 20, ...fromTo("api", "Deny") });
   await apply(plane, "wanted", { tier: "Admin", priority: 10, ...fromTo("db", "Accept") });
   const outcomes = { "shop/api -> shop/web": "timeout", "shop/db -> shop/web": "open" } as const;
-  await settle(lab, outcomes, 90_000);
+  await settle(lab, outcomes);
   const line = "status.conditions of policies are not written: the server forbids it: patch of " +
     "the status of every ClusterNetworkPolicy must be granted (deploy/rbac-write-status.yaml)";
   await untilReadyz(agent, new RegExp(`^degraded:\n${line.replaceAll(/[().]/g, "\\$&")}\n$`));
