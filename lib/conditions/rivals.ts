@@ -7,10 +7,11 @@ import { directions } from "../model/network_policy.ts";
  * Tells whether it may matter which of two policies comes first, and priorities do not say it
  * (CNP-17): they have the same place, there can be pods that both are about, and in a direction
  * some of their rules would do different things. Policies alone decide that and not the pods that
- * there are, so that the answer is the same everywhere and stays while pods come and go.
+ * there are, so that the answer is the same everywhere and stays while pods come and go. Those
+ * that could not be understood have no rivals: they are told, and their priority may be none.
  */
 export function areRivals(a: ClusterNetworkPolicy, b: ClusterNetworkPolicy): boolean {
-  if (a.tier !== b.tier || a.priority !== b.priority) return false;
+  if (a.tier !== b.tier || a.priority !== b.priority || a.broken || b.broken) return false;
   if (!directions.some((direction) => differ(a[direction], b[direction]))) return false;
   return canOverlap(a.subject, b.subject);
 }

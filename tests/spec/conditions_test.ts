@@ -136,6 +136,8 @@ Deno.test("CNP-17: rivals stand at the same place, may be about the same pods, a
     [false, base, { ...base, ingress: [], egress: outgoing("Deny") }],
     [false, base, { ...base, ingress: [] }],
     [true, { ...base, egress: outgoing("Deny") }, { ...base, egress: outgoing("Pass") }],
+    // Nobody knows where it would stand.
+    [false, { ...base, priority: 0 }, { ...deny, priority: -1 }],
     // Other places.
     [false, base, { ...deny, priority: 11 }],
     [false, base, { ...deny, tier: "Baseline" }],
