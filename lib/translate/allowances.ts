@@ -59,12 +59,19 @@ interface Run {
   readonly byPorts: Map<string, Allowance>;
 }
 
-/** The last run of the action that nothing stands behind which would be decided otherwise. */
+/**
+ * A run of the action that nothing stands behind which would be decided otherwise: best one in
+ * which the ports are already, so that no rule is added, else the first, which is least in the way.
+ */
 function runFor(runs: Run[], allowance: Allowance): Run {
+  const open: Run[] = [];
   for (const run of runs.toReversed()) {
-    if (run.action === allowance.action) return run;
-    if ([...run.byPorts.values()].some((other) => mayMeet(other, allowance))) break;
+    if (run.action === allowance.action) open.push(run);
+    else if ([...run.byPorts.values()].some((other) => mayMeet(other, allowance))) break;
   }
+  const ports = formatPortsOf(allowance.ports);
+  const found = open.find(({ byPorts }) => byPorts.has(ports)) ?? open.at(-1);
+  if (found !== undefined) return found;
   const run: Run = { action: allowance.action, byPorts: new Map() };
   runs.push(run);
   return run;
