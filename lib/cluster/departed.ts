@@ -38,13 +38,13 @@ export class Departed {
     this.#until.delete(address);
   }
 
-  /** Forgets what was kept for its time; tells whether there was any. */
-  expire(now: number): boolean {
-    let expired = false;
+  /** Forgets what was kept for its time, and tells which addresses those were. */
+  expire(now: number): readonly IpAddress[] {
+    const expired: IpAddress[] = [];
     for (const [address, until] of this.#until) {
       if (until > now) break;
       this.forget(address);
-      expired = true;
+      expired.push(address);
     }
     return expired;
   }

@@ -1,11 +1,12 @@
 // This module is pure.
 import { keyOf, type ObjectKey } from "../model/object_key.ts";
+import { isSame } from "../model/same.ts";
 
 /** What a kind tells of itself. */
 export interface KindListener<T> {
   /** An object is not what it was; undefined where there was, or is, none. */
-  changed?(before: T | undefined, after: T | undefined): void;
-  /** One event has been taken. */
+  changed(before: T | undefined, after: T | undefined): void;
+  /** One event has been taken, and has changed something. */
   event(at: number): void;
   /** The kind has been told whole, for the first time or again. */
   synced(at: number): void;
@@ -42,24 +43,23 @@ export class Kind<T extends { readonly namespace?: string; readonly name: string
     this.#listener.synced(at);
   }
 
-  /** Takes an object that is new or has changed. */
+  /** Takes an object that is new or has changed; one that says what is known already is no news. */
   upsert(object: T, at: number): void {
-    this.#set(keyOf(object), object);
-    this.#listener.event(at);
+    if (this.#set(keyOf(object), object)) this.#listener.event(at);
   }
 
   /** Takes note that an object is gone; one that is not known is none. */
   remove(object: T, at: number): void {
-    const key = keyOf(object);
-    if (!this.#objects.has(key)) return;
-    this.#set(key, undefined);
-    this.#listener.event(at);
+    if (this.#set(keyOf(object), undefined)) this.#listener.event(at);
   }
 
-  #set(key: ObjectKey, after: T | undefined): void {
+  /** Tells whether that changed anything. What is known already stays the same record. */
+  #set(key: ObjectKey, after: T | undefined): boolean {
     const before = this.#objects.get(key);
+    if (isSame(before, after)) return false;
     if (after === undefined) this.#objects.delete(key);
     else this.#objects.set(key, after);
-    this.#listener.changed?.(before, after);
+    this.#listener.changed(before, after);
+    return true;
   }
 }

@@ -35,10 +35,20 @@ const mostAddresses = 1000;
  */
 export class Names {
   readonly #names = new Map<string, KnownName>();
+  readonly #changed: (name: string) => void;
   #wanted: readonly DomainName[] | undefined;
   #wantedText = "";
   #nextEnd: number | undefined;
   #refused = 0;
+
+  /**
+   * Nothing is known yet.
+   *
+   * @param changed Called with each name of which something else is known.
+   */
+  constructor(changed: (name: string) => void = () => {}) {
+    this.#changed = changed;
+  }
 
   /** name -> what is known of it; a record is another object whenever it changes. */
   get byName(): ReadonlyMap<string, KnownName> {
@@ -62,7 +72,7 @@ export class Names {
     if (this.#wanted !== undefined && text === this.#wantedText) return;
     this.#wanted = names;
     this.#wantedText = text;
-    for (const name of this.#names.keys()) if (!this.isWanted(name)) this.#names.delete(name);
+    for (const name of this.#names.keys()) if (!this.isWanted(name)) this.#set(name, undefined);
     this.#nextEnd = undefined;
   }
 
@@ -99,7 +109,7 @@ export class Names {
       for (const address of addresses) rest.delete(address);
       const earlier = [...former].filter((address) => !addresses.includes(address));
       const remembered = [...earlier, ...addresses].slice(-mostAddresses);
-      this.#names.set(name, { current: rest, former: new Set(remembered) });
+      this.#set(name, { current: rest, former: new Set(remembered) });
     }
     this.#nextEnd = undefined;
     return true;
@@ -124,9 +134,15 @@ export class Names {
       isNews = true;
     }
     if (!isNews) return false;
-    this.#names.set(name, { current, former: known?.former ?? new Set() });
+    this.#set(name, { current, former: known?.former ?? new Set() });
     this.#nextEnd = undefined;
     return true;
+  }
+
+  #set(name: string, known: KnownName | undefined): void {
+    if (known === undefined) this.#names.delete(name);
+    else this.#names.set(name, known);
+    this.#changed(name);
   }
 
   #firstEnd(): number {

@@ -4,13 +4,14 @@ import type { ClusterState, Namespace, Node, Pod } from "../model/cluster.ts";
 import type { ClusterNetworkPolicy, DomainName } from "../model/cluster_network_policy.ts";
 import type { KnownName, NamedAddress } from "../model/known_name.ts";
 import type { NetworkPolicy } from "../model/network_policy.ts";
-import type { ObjectKey } from "../model/object_key.ts";
+import { keyOf, type ObjectKey } from "../model/object_key.ts";
 import { policyName } from "../model/policy_name.ts";
 import { Changes, type Trigger } from "./changes.ts";
 import { Departed } from "./departed.ts";
 import { Kind } from "./kind.ts";
 import { type NameAnswer, Names } from "./names.ts";
 import { Owners } from "./owners.ts";
+import { Touches } from "./touches.ts";
 
 /** What a store is made for. */
 export interface ClusterStoreOptions {
@@ -26,15 +27,17 @@ export interface ClusterStoreOptions {
 
 /**
  * What the API says, as it is known at this moment. Events go in at the sinks, and come out as
- * state only; `changes` tells that there is something new, and never what.
+ * state only; `changes` tells that there is something new, and `touches` where.
  */
 export class ClusterStore implements ClusterState {
   /** What no pass has taken yet. Before all kinds have synced nothing is taken. */
   readonly changes: Changes = new Changes();
+  /** What no translation has looked at yet. */
+  readonly touches: Touches = new Touches();
   readonly #nodeName: string;
   readonly #now: () => number;
   readonly #timeOfDay: () => number;
-  readonly #names = new Names();
+  readonly #names = new Names((name) => this.touches.name(name));
   /** Resolvers whose answers are believed, beside the cluster's own DNS pods. */
   readonly dnsResolvers: readonly IpAddress[];
   readonly #owners = new Owners();
@@ -64,9 +67,9 @@ export class ClusterStore implements ClusterState {
         event: (at) => this.changes.add("pod", at),
         synced: (at) => this.#synced(at),
       }),
-      namespaces: this.#kind("namespace"),
-      nodes: this.#kind("node"),
-      policies: this.#kind("policy"),
+      namespaces: this.#kind("namespace", ({ name }) => this.touches.namespace(name)),
+      nodes: this.#kind("node", ({ name }) => this.touches.node(name)),
+      policies: this.#kind("policy", (policy) => this.touches.policy(keyOf(policy))),
       clusterNetworkPolicies: this.#clusterPolicyKind(),
       adminNetworkPolicies: this.#clusterPolicyKind(),
       baselineAdminNetworkPolicies: this.#clusterPolicyKind(),
@@ -126,9 +129,10 @@ export class ClusterStore implements ClusterState {
   /** Forgets the departed pods, and the addresses of names, whose time is over. */
   expire(): void {
     const now = this.#now();
-    const hasDeparted = this.#departed.expire(now);
+    const departed = this.#departed.expire(now);
+    for (const address of departed) this.touches.address(address, this.owners.get(address));
     const hasEnded = this.#names.expire(this.#timeOfDay());
-    if (hasDeparted || hasEnded) this.changes.add("expiry", now);
+    if (departed.length > 0 || hasEnded) this.changes.add("expiry", now);
   }
 
   /** Says which DNS names are of interest: what is known of others is forgotten. */
@@ -155,8 +159,13 @@ export class ClusterStore implements ClusterState {
 
   #kind<T extends { readonly namespace?: string; readonly name: string }>(
     trigger: Trigger,
+    touch: (object: T) => void,
   ): Kind<T> {
     return new Kind<T>({
+      changed: (before, after) => {
+        const object = after ?? before;
+        if (object !== undefined) touch(object);
+      },
       event: (at) => this.changes.add(trigger, at),
       synced: (at) => this.#synced(at),
     });
@@ -165,12 +174,18 @@ export class ClusterStore implements ClusterState {
   #clusterPolicyKind(): Kind<ClusterNetworkPolicy> {
     return new Kind<ClusterNetworkPolicy>({
       changed: (before, after) => {
-        if (before !== undefined) this.#clusterPolicies.delete(policyName(before));
-        if (after !== undefined) this.#clusterPolicies.set(policyName(after), after);
+        if (before !== undefined) this.#setClusterPolicy(policyName(before), undefined);
+        if (after !== undefined) this.#setClusterPolicy(policyName(after), after);
       },
       event: (at) => this.changes.add("policy", at),
       synced: (at) => this.#synced(at),
     });
+  }
+
+  #setClusterPolicy(name: string, policy: ClusterNetworkPolicy | undefined): void {
+    this.touches.clusterPolicy(name);
+    if (policy === undefined) this.#clusterPolicies.delete(name);
+    else this.#clusterPolicies.set(name, policy);
   }
 
   #synced(at: number): void {
@@ -178,6 +193,10 @@ export class ClusterStore implements ClusterState {
   }
 
   #podChanged(before: Pod | undefined, after: Pod | undefined): void {
+    for (const pod of [before, after]) if (pod !== undefined) this.touches.pod(keyOf(pod));
+    for (const address of [...before?.addresses ?? [], ...after?.addresses ?? []]) {
+      this.touches.address(address, this.owners.get(address));
+    }
     if (before !== undefined) this.#owners.release(before);
     if (after !== undefined) this.#owners.claim(after);
     for (const address of after?.addresses ?? []) {

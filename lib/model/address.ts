@@ -19,3 +19,16 @@ export type IpAddress = string & { readonly [ipAddress]: true };
 export function familyOf(address: IpAddress): Family {
   return address.includes(":") ? "IPv6" : "IPv4";
 }
+
+/** Orders addresses as sets of them are sorted: by family, then as text. */
+export function compareAddresses(a: IpAddress, b: IpAddress): number {
+  const [familyA, familyB] = [familyOf(a), familyOf(b)];
+  if (familyA !== familyB) return familyA === "IPv4" ? -1 : 1;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Sorts addresses as `compareAddresses` does, and much quicker where they are many. */
+export function sortAddresses(addresses: Iterable<IpAddress>): readonly IpAddress[] {
+  const all = [...addresses];
+  return families.flatMap((family) => all.filter((address) => familyOf(address) === family).sort());
+}

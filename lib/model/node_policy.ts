@@ -129,7 +129,7 @@ export type PeerMatch =
 export interface AddressSet {
   /** What defines it, printed: the same selectors, the same key. Never its content. */
   readonly key: string;
-  /** Sorted as text. May be empty: then it matches nothing (NP-56). */
+  /** IPv4 before IPv6, sorted as text. May be empty: then it matches nothing (NP-56). */
   readonly addresses: readonly IpAddress[];
 }
 
@@ -137,7 +137,7 @@ export interface AddressSet {
 export interface EndpointSet {
   /** What defines it, printed: the same name, protocol and peers, the same key. */
   readonly key: string;
-  /** Sorted by address as text, then by port. May be empty. */
+  /** Sorted by address, IPv4 before IPv6, as text, then by port. May be empty. */
   readonly endpoints: readonly Endpoint[];
 }
 

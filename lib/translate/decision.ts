@@ -30,11 +30,14 @@ export interface Decision {
   readonly baseline: readonly ClusterNetworkPolicy[];
 }
 
+/** What of a state decides; of NetworkPolicies those of the pod's namespace will do. */
+export type Deciding = Pick<ClusterState, "namespaces" | "policies" | "clusterPolicies">;
+
 /** What decides a pod in a direction; undefined where nothing does (NP-5, CNP-20). */
 export function decide(
   subject: Subject,
   direction: Direction,
-  state: ClusterState,
+  state: Deciding,
 ): Decision | undefined {
   const { pod } = subject;
   const common = { direction, families: familiesOf(subject), ports: [], isBroken: pod.broken };
@@ -57,10 +60,10 @@ export function decide(
  * What a policy is to a pod; undefined: it is not about it (CNP-9). HostNetwork pods are no subjects
  * either, but then nothing is enforced at their addresses.
  */
-function policyFor(
+export function policyFor(
   pod: Pod,
   policy: ClusterNetworkPolicy,
-  state: ClusterState,
+  state: Deciding,
 ): ClusterNetworkPolicy | undefined {
   const { namespaceSelector, podSelector } = policy.subject;
   if (!selects(podSelector, pod.labels)) return undefined;

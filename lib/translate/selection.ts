@@ -57,8 +57,15 @@ export function nodeSelection(nodeSelector: LabelSelector): NodeSelection {
   return { kind: "nodes", nodeSelector, key: `node[${formatSelector(nodeSelector)}]` };
 }
 
+/** What selections look at in a pod. */
+export type Selectable = Pick<Pod, "namespace" | "labels">;
+
 /** Tells whether a selection selects a pod that owns an address: both selectors must (NP-15). */
-export function isPodSelected(pod: Pod, selection: Selection, state: ClusterState): boolean {
+export function isPodSelected(
+  pod: Selectable,
+  selection: Selection,
+  state: ClusterState,
+): boolean {
   return selection.kind === "pods" &&
     isNamespaceSelected(pod.namespace, selection, state) &&
     selects(selection.podSelector, pod.labels);

@@ -1,6 +1,6 @@
 // This module is pure.
-import type { IpAddress } from "../model/address.ts";
-import type { ClusterState } from "../model/cluster.ts";
+import { compareAddresses, type IpAddress, sortAddresses } from "../model/address.ts";
+import type { ClusterState, Pod } from "../model/cluster.ts";
 import type { DomainName } from "../model/cluster_network_policy.ts";
 import { formatDomainName, isMeant } from "../model/known_name.ts";
 import type { AddressSet, Endpoint, EndpointSet, NameSet } from "../model/node_policy.ts";
@@ -66,7 +66,7 @@ export function addressSets(
       ...podAddresses(selections, state),
       ...nodeAddresses(selections, state),
     ]);
-    return { key, addresses: [...addresses].sort(compareText) };
+    return { key, addresses: sortAddresses(addresses) };
   });
 }
 
@@ -82,9 +82,9 @@ function* podAddresses(
 }
 
 /** CNP-12: every address of the nodes, the own node's included. */
-function* nodeAddresses(
+export function* nodeAddresses(
   selections: readonly Selection[],
-  state: ClusterState,
+  state: Pick<ClusterState, "nodes">,
 ): Iterable<IpAddress> {
   if (!selections.some(({ kind }) => kind === "nodes")) return;
   for (const node of state.nodes.values()) {
@@ -103,23 +103,38 @@ export function endpointSets(
 }
 
 /** Each pod's own numbers at its own addresses: pairs, never the cross product (NP-34). */
-function endpointsOf(
+export function endpointsOf(
   allowances: readonly Allowance<NamedPorts>[],
   state: ClusterState,
 ): readonly Endpoint[] {
-  const endpoints = new Map<string, Endpoint>();
+  const endpoints: Endpoint[] = [];
   for (const [address, pod] of state.owners) {
-    for (const { name, protocol, port } of pod.ports) {
-      const isMeant = allowances.some((a) =>
-        a.ports.name === name && a.ports.protocol === protocol &&
-        isPeer(a.peers, { address, pod }, state)
-      );
-      if (isMeant) endpoints.set(`${address} ${port}`, { address, port });
-    }
+    endpoints.push(...endpointsAt({ address, pod }, allowances, state));
   }
-  return [...endpoints.values()].sort((a, b) =>
-    compareText(a.address, b.address) || a.port - b.port
-  );
+  return endpoints.sort(compareEndpoints);
+}
+
+/** Those at one address of a pod, each number once, sorted. */
+export function endpointsAt(
+  { address, pod }: { readonly address: IpAddress; readonly pod: Pod },
+  allowances: readonly Allowance<NamedPorts>[],
+  state: ClusterState,
+): readonly Endpoint[] {
+  if (pod.ports.length === 0) return [];
+  const numbers = new Set<number>();
+  for (const { name, protocol, port } of pod.ports) {
+    const isMeant = allowances.some((a) =>
+      a.ports.name === name && a.ports.protocol === protocol &&
+      isPeer(a.peers, { address, pod }, state)
+    );
+    if (isMeant) numbers.add(port);
+  }
+  return [...numbers].sort((a, b) => a - b).map((port) => ({ address, port }));
+}
+
+/** Orders endpoints as sets of them are sorted. */
+export function compareEndpoints(a: Endpoint, b: Endpoint): number {
+  return compareAddresses(a.address, b.address) || a.port - b.port;
 }
 
 /** The content of every set of named addresses, by key. */

@@ -29,7 +29,15 @@ export function subjectsOf(state: ClusterState, nodeName: string): readonly Subj
   }
   return [...addresses]
     .map(([pod, list]) => ({ pod, addresses: list.sort(compareText) }))
-    .sort((a, b) => compareText(keyOf(a.pod), keyOf(b.pod)) || compareText(a.pod.uid, b.pod.uid));
+    .sort((a, b) => compareText(subjectKey(a), subjectKey(b)));
+}
+
+/**
+ * What subjects are sorted by: a departed pod may have its successor's name, and in manifests no
+ * UID either, but never its addresses.
+ */
+export function subjectKey({ pod, addresses: [first] }: Subject): string {
+  return [keyOf(pod), pod.uid, first].join("\0");
 }
 
 /** The families that a subject has addresses of. */

@@ -1,6 +1,6 @@
 // This module is pure.
-import { isDeepStrictEqual } from "node:util";
 import { keyOf, type ObjectKey } from "../model/object_key.ts";
+import { isSame } from "../model/same.ts";
 import type { Sink } from "./sink.ts";
 
 /** What every record has. Records are plain data all the way down: that is how they are compared. */
@@ -28,8 +28,11 @@ export class Known<T extends Identified> {
     return this.#objects.size;
   }
 
-  /** These are all, by key; the map is taken over. */
+  /** These are all, by key; the map is taken over. Of what is as it was the old record stays. */
   replace(objects: Map<ObjectKey, T>, at: number): void {
+    for (const [key, before] of this.#objects) {
+      if (isSame(before, objects.get(key))) objects.set(key, before);
+    }
     this.#objects = objects;
     this.#sink.replace([...objects.values()], at);
   }
@@ -42,7 +45,7 @@ export class Known<T extends Identified> {
   upsert(object: T, at: number): void {
     const key = keyOf(object);
     const before = this.#objects.get(key);
-    if (isDeepStrictEqual(before, object)) return;
+    if (isSame(before, object)) return;
     if (before !== undefined && before.uid !== object.uid) this.#sink.remove(before, at);
     this.#objects.set(key, object);
     this.#sink.upsert(object, at);
