@@ -64,7 +64,7 @@ function otherwise(
   const names: string[] = [];
   for (const [name, wanted] of to) {
     const found = from.get(name);
-    if (found !== undefined && !isSame(found, wanted)) names.push(name);
+    if (found !== undefined && found !== wanted && !isSame(found, wanted)) names.push(name);
   }
   return names;
 }

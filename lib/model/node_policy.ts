@@ -137,7 +137,7 @@ export interface AddressSet {
 export interface EndpointSet {
   /** What defines it, printed: the same name, protocol and peers, the same key. */
   readonly key: string;
-  /** Sorted by address, IPv4 before IPv6, as text, then by port. May be empty. */
+  /** Sorted by address, IPv4 before IPv6, then by port, all as text. May be empty. */
   readonly endpoints: readonly Endpoint[];
 }
 

@@ -2,7 +2,7 @@
 import { type Family, familyOf } from "../model/address.ts";
 import type { AddressRange } from "../model/address_range.ts";
 import { formatRange } from "../model/address_value.ts";
-import type { AddressSet, EndpointSet } from "../model/node_policy.ts";
+import type { AddressSet, Endpoint, EndpointSet } from "../model/node_policy.ts";
 import { formatPorts, type PortRange } from "../model/port.ts";
 import { bare, type NftSet, type SetType } from "../model/ruleset.ts";
 import { comment } from "./comments.ts";
@@ -32,10 +32,14 @@ export function endpointNftSet({ key, endpoints }: EndpointSet, family: Family):
     keeping: "plain",
     comment: comment(key),
     elements: elements(
-      endpoints.filter(({ address }) => familyOf(address) === family)
-        .map(({ address, port }) => `${address} . ${port}`),
+      endpoints.filter(({ address }) => familyOf(address) === family).map(endpointText),
     ),
   };
+}
+
+/** Prints an endpoint as an element. */
+export function endpointText({ address, port }: Endpoint): string {
+  return `${address} . ${port}`;
 }
 
 /** Blocks of one family: an interval set of its own, as editing one costs a sort of the whole. */

@@ -8,6 +8,7 @@ import {
   type Transaction,
 } from "../model/listing.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
+import { keyChanges, KeyList } from "./key_list.ts";
 import { Statements } from "./statements.ts";
 
 /**
@@ -33,14 +34,16 @@ export function difference(
   to: Listing,
   table: TableName = mainTable,
 ): readonly Transaction[] {
+  if (from === to) return [];
   const says = new Statements(table);
   if (from !== undefined) return steps(from, to, says).filter(({ length }) => length > 0);
   return [[says.addTable(), ...declare(empty, to, says), ...switchMaps(empty, to, says)]];
 }
 
-function steps(from: Listing, to: Listing, says: Statements): readonly Transaction[] {
+function steps(whole: Listing, wanted: Listing, says: Statements): readonly Transaction[] {
+  const [from, to] = withoutSame(whole, wanted);
   const end = shrink(from, to, says);
-  const refilled = refilledChains(from, to);
+  const refilled = refilledChains(from, to, whole);
   if (refilled.size === 0) {
     return [
       declare(from, to, says),
@@ -57,6 +60,23 @@ function steps(from: Listing, to: Listing, says: Statements): readonly Transacti
 }
 
 const empty: Listing = { sets: new Map(), chains: new Map() };
+
+/** What did not change is the same object, and need not be looked at any further. */
+function withoutSame(from: Listing, to: Listing): readonly [Listing, Listing] {
+  const [oldSets, newSets] = changedOf(from.sets, to.sets);
+  const [oldChains, newChains] = changedOf(from.chains, to.chains);
+  return [{ sets: oldSets, chains: oldChains }, { sets: newSets, chains: newChains }];
+}
+
+type ByName<T> = ReadonlyMap<string, T>;
+
+function changedOf<T>(from: ByName<T>, to: ByName<T>): readonly [ByName<T>, ByName<T>] {
+  const [old, fresh] = [new Map<string, T>(), new Map<string, T>()];
+  if (from === to) return [old, fresh];
+  for (const [name, thing] of to) if (from.get(name) !== thing) fresh.set(name, thing);
+  for (const [name, thing] of from) if (to.get(name) !== thing) old.set(name, thing);
+  return [old, fresh];
+}
 
 function declare(from: Listing, to: Listing, says: Statements): Transaction {
   const sets = [...to.sets].filter(([name]) => !from.sets.has(name));
@@ -82,15 +102,15 @@ function withoutLeavers(from: Listing, to: Listing, refilled: ReadonlySet<string
 }
 
 /** The chains that will be refilled, and those that hand on to one of them: tiers before others. */
-function refilledChains(from: Listing, to: Listing): ReadonlySet<string> {
+function refilledChains(from: Listing, to: Listing, whole: Listing): ReadonlySet<string> {
   const refilled = new Set<string>();
   for (const [name, chain] of to.chains) {
     const found = from.chains.get(name);
     if (found !== undefined && !isSameList(found.rules, chain.rules)) refilled.add(name);
   }
   if (refilled.size === 0) return refilled;
-  for (const name of from.chains.keys()) {
-    if (laterChains(name, from).some((later) => refilled.has(later))) refilled.add(name);
+  for (const name of whole.chains.keys()) {
+    if (laterChains(name, whole).some((later) => refilled.has(later))) refilled.add(name);
   }
   return refilled;
 }
@@ -170,22 +190,33 @@ interface SetChange {
 }
 
 function elementChanges({ name, from, to }: SetChange, says: Statements): readonly string[] {
-  if (from === to) return []; // what did not change is the same object: it need not be looked at
   if (from !== undefined && isDynamic(to)) return []; // rules fill it; we only give it a beginning
-  const gone: string[] = [];
-  const come: string[] = [];
-  for (const [key, text] of from?.elements ?? []) {
-    if (to.elements.get(key) !== text) gone.push(key);
-  }
-  for (const [key, text] of to.elements) {
-    if (from?.elements.get(key) !== text) come.push(text);
-  }
+  const { gone, come } = elementsBetween(from?.elements ?? new Map(), to.elements);
   return [
     // What the kernel takes out by itself may be gone already, and then cannot be deleted.
     ...(isLeased(to) ? says.addElements(name, gone) : []),
     ...says.deleteElements(name, gone),
     ...says.addElements(name, come),
   ];
+}
+
+interface ElementChange {
+  /** Keys. */
+  readonly gone: readonly string[];
+  /** Whole elements. */
+  readonly come: readonly string[];
+}
+
+function elementsBetween(
+  from: ListedSet["elements"],
+  to: ListedSet["elements"],
+): ElementChange {
+  if (from instanceof KeyList && to instanceof KeyList) return keyChanges(from, to);
+  const gone: string[] = [];
+  const come: string[] = [];
+  for (const [key, text] of from) if (to.get(key) !== text) gone.push(key);
+  for (const [key, text] of to) if (from.get(key) !== text) come.push(text);
+  return { gone, come };
 }
 
 function isSameList(a: readonly string[], b: readonly string[]): boolean {

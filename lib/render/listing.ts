@@ -3,30 +3,32 @@ import type { ListedChain, ListedSet, Listing } from "../model/listing.ts";
 import type { Chain, NftSet, Ruleset, VerdictMap } from "../model/ruleset.ts";
 import { ruleText, verdictText } from "./rule_text.ts";
 
+/** A set or a map, and the name that it has in the table. */
+export type NamedSet = readonly [name: string, set: ListedSet];
+
 /** Prints a ruleset as nft itself lists it, so that what is read back can be compared as text. */
 export function listRuleset(ruleset: Ruleset): Listing {
-  const sets = new Map<string, ListedSet>();
-  for (const set of ruleset.sets.values()) sets.set(set.name, listSet(set));
-  for (const map of ruleset.maps.values()) sets.set(map.name, listMap(map));
-  const chains = new Map<string, ListedChain>();
-  for (const chain of ruleset.chains.values()) chains.set(chain.name, listChain(chain));
-  return { sets, chains };
+  return {
+    sets: new Map([
+      ...Array.from(ruleset.sets.values(), listSet),
+      ...Array.from(ruleset.maps.values(), listMap),
+    ]),
+    chains: new Map(Array.from(ruleset.chains.values(), listChain)),
+  };
 }
 
-function listSet(set: NftSet): ListedSet {
+/** Prints a set as nft lists it. */
+export function listSet(set: NftSet): NamedSet {
   const elements = new Map<string, string>();
   for (const [key, { seconds, comment }] of set.elements) {
     elements.set(key, `${key}${timeoutText(seconds)}${commentText(comment)}`);
   }
-  return {
-    kind: "set",
-    declaration: [
-      `typeof ${set.typeof}`,
-      ...keepingLines[set.keeping],
-      ...commentLine(set.comment),
-    ],
-    elements,
-  };
+  const declaration = [
+    `typeof ${set.typeof}`,
+    ...keepingLines[set.keeping],
+    ...commentLine(set.comment),
+  ];
+  return [set.name, { kind: "set", declaration, elements }];
 }
 
 /** An idle TCP connection is remembered for five days: so long its address is, too. */
@@ -37,23 +39,28 @@ const keepingLines: Readonly<Record<NftSet["keeping"], readonly string[]>> = {
   dynamic: ["size 65535", "flags dynamic,timeout", "timeout 5d"],
 };
 
-function listMap(map: VerdictMap): ListedSet {
+/** Prints a map as nft lists it. */
+export function listMap(map: VerdictMap): NamedSet {
   const elements = new Map<string, string>();
   for (const [key, { verdict, comment }] of map.elements) {
     elements.set(key, `${key}${commentText(comment)} : ${verdictText(verdict)}`);
   }
   const declaration = [`typeof ${map.typeof} : verdict`, ...commentLine(map.comment)];
-  return { kind: "map", declaration, elements };
+  return [map.name, { kind: "map", declaration, elements }];
 }
 
-function listChain({ hook, comment, rules }: Chain): ListedChain {
+/** A chain, and its name. */
+export type NamedChain = readonly [name: string, chain: ListedChain];
+
+/** Prints a chain as nft lists it. */
+export function listChain({ name, hook, comment, rules }: Chain): NamedChain {
   const declaration = [
     ...commentLine(comment),
     ...(hook === undefined
       ? []
       : [`type filter hook ${hook.hook} priority ${hook.priority}; policy accept;`]),
   ];
-  return { declaration, rules: rules.map(ruleText) };
+  return [name, { declaration, rules: rules.map(ruleText) }];
 }
 
 function timeoutText(seconds: number | undefined): string {

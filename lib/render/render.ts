@@ -1,4 +1,5 @@
 // This module is pure.
+import type { Direction } from "../model/network_policy.ts";
 import type { Group, NodePolicy } from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
 import type { Chain, NftSet, Ruleset } from "../model/ruleset.ts";
@@ -6,7 +7,7 @@ import { families, type Family } from "../model/address.ts";
 import { addressNftSet, endpointNftSet } from "./addresses.ts";
 import { baseChains } from "./base_chains.ts";
 import { baseMaps, baseSets, type PodChains } from "./base_sets.ts";
-import { groupChains, untrackedChains } from "./group_chains.ts";
+import { type GroupChains, groupChains, untrackedChains } from "./group_chains.ts";
 import { nameNftSets } from "./named_addresses.ts";
 import { groupChainName, untrackedChainName } from "./names.ts";
 
@@ -15,10 +16,7 @@ export function renderRuleset(policy: NodePolicy): Ruleset {
   const sets: NftSet[] = [];
   const chains: Chain[] = [...baseChains()];
   for (const group of policy.groups) {
-    const judges = group.direction === "egress"
-      ? [groupChains(group), untrackedChains(group)]
-      : [groupChains(group)];
-    for (const judge of judges) {
+    for (const judge of judgesOf(group)) {
       chains.push(...judge.chains);
       sets.push(...judge.sets);
     }
@@ -28,7 +26,7 @@ export function renderRuleset(policy: NodePolicy): Ruleset {
     sets.push(...policy.endpointSets.map((set) => endpointNftSet(set, family)));
     sets.push(...policy.nameSets.flatMap((set) => nameNftSets(set, family)));
   }
-  const pods = podChains(policy);
+  const pods = podChains(policy, chainNames);
   return {
     sets: byName([...baseSets(pods), ...sets.sort(compareNames)]),
     maps: byName(baseMaps(pods)),
@@ -36,32 +34,53 @@ export function renderRuleset(policy: NodePolicy): Ruleset {
   };
 }
 
-/** A node without pods of a family needs no sets of it. */
-function familiesOf(policy: NodePolicy): readonly Family[] {
-  return families.filter((family) => policy.groups.some((g) => g.families.includes(family)));
+/** What judges a group's pods, in all the ways in which packets are read. */
+export function judgesOf(group: Group): readonly GroupChains[] {
+  const chains = groupChains(group);
+  return group.direction === "egress" ? [chains, untrackedChains(group)] : [chains];
 }
 
-function podChains(policy: NodePolicy): readonly PodChains[] {
-  const groups = new Map<string, Group>();
-  for (const group of policy.groups) groups.set(`${group.direction} ${group.key}`, group);
+/** A node without pods of a family needs no sets of it. */
+export function familiesOf({ groups }: Pick<NodePolicy, "groups">): readonly Family[] {
+  return families.filter((family) => groups.some((group) => group.families.includes(family)));
+}
 
-  function nameOf(
-    direction: Group["direction"],
-    key: string | undefined,
-    name: (group: Group) => string,
-  ): string | undefined {
-    if (key === undefined) return undefined;
-    const group = groups.get(`${direction} ${key}`);
-    if (group === undefined) throw new Error(`Cannot render a pod: no ${direction} group "${key}"`);
-    return name(group);
+/** The names of the chains that maps lead to. */
+export interface ChainNames {
+  /** The first chain of the group. */
+  readonly chain: string;
+  /** Its twin for untracked packets; of use with egress only. */
+  readonly untracked: string;
+}
+
+/** Names a group's chains. */
+export function chainNames(group: Group): ChainNames {
+  return { chain: groupChainName(group), untracked: untrackedChainName(group) };
+}
+
+/** The chains that the pods are sent to. */
+export function podChains(
+  { pods, groups }: Pick<NodePolicy, "pods" | "groups">,
+  namesOf: (group: Group) => ChainNames,
+): readonly PodChains[] {
+  const names = { ingress: new Map<string, ChainNames>(), egress: new Map<string, ChainNames>() };
+  for (const group of groups) names[group.direction].set(group.key, namesOf(group));
+
+  function find(direction: Direction, key: string | undefined): ChainNames | undefined {
+    const found = key === undefined ? undefined : names[direction].get(key);
+    if (key === undefined || found !== undefined) return found;
+    throw new Error(`Cannot render a pod: no ${direction} group "${key}"`);
   }
 
-  return policy.pods.map((pod) => ({
-    pod,
-    ingress: nameOf("ingress", pod.ingress, groupChainName),
-    egress: nameOf("egress", pod.egress, groupChainName),
-    untracked: nameOf("egress", pod.egress, untrackedChainName),
-  }));
+  return pods.map((pod) => {
+    const egress = find("egress", pod.egress);
+    return {
+      pod,
+      ingress: find("ingress", pod.ingress)?.chain,
+      egress: egress?.chain,
+      untracked: egress?.untracked,
+    };
+  });
 }
 
 function compareNames(a: { readonly name: string }, b: { readonly name: string }): number {

@@ -1,6 +1,6 @@
 // This module is pure.
 import type { IpAddress } from "../model/address.ts";
-import type { ClusterState } from "../model/cluster.ts";
+import type { ClusterState, Pod } from "../model/cluster.ts";
 import { type LabelSelector, selects } from "../model/labels.ts";
 import type { DnsPaths, Group, NodePolicy } from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
@@ -9,16 +9,22 @@ import { compareText } from "../model/object_key.ts";
 const dnsNamespace = "kube-system";
 const dnsPods: LabelSelector = [{ key: "k8s-app", operator: "In", values: ["kube-dns"] }];
 
+/** Who answers: of pods the cluster's DNS pods will do. */
+export interface Answering extends Pick<ClusterState, "dnsResolvers"> {
+  /** DNS pods and others. */
+  readonly pods: Iterable<Pod>;
+}
+
 /** On which ways answers are of interest; undefined where no rule names a domain. */
 export function dnsPaths(
   { groups, pods }: Pick<NodePolicy, "groups" | "pods">,
-  state: ClusterState,
+  answering: Answering,
 ): DnsPaths | undefined {
   const keys = new Set(groups.filter(isByName).map(({ key }) => key));
   if (keys.size === 0) return undefined;
   const clients = pods.filter(({ egress }) => egress !== undefined && keys.has(egress))
     .flatMap(({ addresses }) => addresses);
-  return { clients: [...new Set(clients)].sort(compareText), resolvers: resolversOf(state) };
+  return { clients: [...new Set(clients)].sort(compareText), resolvers: resolversOf(answering) };
 }
 
 function isByName({ direction, tiers }: Group): boolean {
@@ -30,12 +36,16 @@ function isByName({ direction, tiers }: Group): boolean {
     );
 }
 
+/** Tells whether a pod is one of the cluster's DNS pods, and lives. */
+export function isDnsPod({ namespace, ended, labels }: Pod): boolean {
+  return namespace === dnsNamespace && !ended && selects(dnsPods, labels);
+}
+
 /** A DNS pod on the host's network has its node's addresses, and they are as good. */
-function resolversOf(state: ClusterState): readonly IpAddress[] {
-  const addresses = new Set(state.dnsResolvers);
-  for (const pod of state.pods.values()) {
-    if (pod.namespace !== dnsNamespace || pod.ended || !selects(dnsPods, pod.labels)) continue;
-    for (const address of pod.addresses) addresses.add(address);
+function resolversOf({ pods, dnsResolvers }: Answering): readonly IpAddress[] {
+  const addresses = new Set(dnsResolvers);
+  for (const pod of pods) {
+    if (isDnsPod(pod)) { for (const address of pod.addresses) addresses.add(address); }
   }
   return [...addresses].sort(compareText);
 }

@@ -129,23 +129,28 @@ export function endpointsAt(
     );
     if (isMeant) numbers.add(port);
   }
-  return [...numbers].sort((a, b) => a - b).map((port) => ({ address, port }));
+  return [...numbers].map((port) => ({ address, port })).sort(compareEndpoints);
 }
 
 /** Orders endpoints as sets of them are sorted. */
 export function compareEndpoints(a: Endpoint, b: Endpoint): number {
-  return compareAddresses(a.address, b.address) || a.port - b.port;
+  return compareAddresses(a.address, b.address) || compareText(`${a.port}`, `${b.port}`);
 }
 
 /** The content of every set of named addresses, by key. */
 export function nameSets(definitions: SetDefinitions, state: ClusterState): readonly NameSet[] {
-  return sorted(definitions.names).map(([key, names]) => nameSet(key, names, state));
+  return sorted(definitions.names).map(([key, names]) => nameSet(key, names, state.names));
 }
 
-function nameSet(key: string, names: readonly DomainName[], state: ClusterState): NameSet {
+/** The content of one of them; what is known of other names is left out. */
+export function nameSet(
+  key: string,
+  names: readonly DomainName[],
+  knownNames: ClusterState["names"],
+): NameSet {
   const current = new Map<IpAddress, NameSet["current"][number]>();
   const former = new Set<IpAddress>();
-  for (const [name, known] of state.names) {
+  for (const [name, known] of knownNames) {
     if (!names.some((domain) => isMeant(name, domain))) continue;
     for (const address of known.former) former.add(address);
     for (const [address, named] of known.current) {

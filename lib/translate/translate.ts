@@ -40,7 +40,7 @@ export function translate(state: ClusterState, nodeName: string): NodePolicy {
     addressSets: addressSets(definitions, state),
     endpointSets: endpointSets(definitions, state),
     nameSets: nameSets(definitions, state),
-    dns: dnsPaths(answer, state),
+    dns: dnsPaths(answer, { pods: state.pods.values(), dnsResolvers: state.dnsResolvers }),
   };
 }
 

@@ -13,7 +13,8 @@ export interface ChangeCase extends FuzzCase {
   readonly after: readonly ApiObject[];
 }
 
-interface Change {
+/** What becomes of one object. */
+export interface Change {
   readonly place: number;
   /** One of each kind, to be taken where its kind is. */
   readonly made: Readonly<Record<string, ApiObject>>;
@@ -22,7 +23,8 @@ interface Change {
   readonly isPartial: boolean;
 }
 
-const change: fc.Arbitrary<Change> = fc.record({
+/** A random change, of whatever kind of object. */
+export const change: fc.Arbitrary<Change> = fc.record({
   place: fc.nat({ max: 0xffff }),
   made: fc.record({
     Pod: apiPod,
@@ -38,12 +40,25 @@ const change: fc.Arbitrary<Change> = fc.record({
 /** A random cluster, mostly on one node, and a random change of one of its objects. */
 export const changeCase: fc.Arbitrary<ChangeCase> = fc.tuple(fuzzCase, change)
   .map(([fuzz, change]) => {
-    const objects = unique(fuzz.objects.map(gather));
-    const after = changed(objects, change).map((object) =>
-      objects.includes(object) ? object : gather(object)
-    );
-    return { ...fuzz, objects, after: unique(after) };
+    const objects = gatherObjects(fuzz.objects);
+    return { ...fuzz, objects, after: changeObjects(objects, change) };
   });
+
+/** What gathered objects are after a change. */
+export function changeObjects(
+  objects: readonly ApiObject[],
+  change: Change,
+): readonly ApiObject[] {
+  const after = changed(objects, change).map((object) =>
+    objects.includes(object) ? object : gather(object)
+  );
+  return unique(after);
+}
+
+/** The objects, most of them near to each other, each name but once. */
+export function gatherObjects(objects: readonly ApiObject[]): readonly ApiObject[] {
+  return unique(objects.map(gather));
+}
 
 /** Most pods in one namespace of one node: there most changes have something to change. */
 function gather(object: ApiObject): ApiObject {

@@ -1,6 +1,7 @@
-import { deepEqual } from "node:assert/strict";
-import type { ListedSet, Listing } from "../../../lib/model/listing.ts";
+import assert, { deepEqual } from "node:assert/strict";
+import type { ListedChain, ListedSet, Listing } from "../../../lib/model/listing.ts";
 import { difference } from "../../../lib/render/difference.ts";
+import { KeyList } from "../../../lib/render/key_list.ts";
 
 interface Draft {
   readonly sets?: Readonly<Record<string, readonly string[]>>;
@@ -11,8 +12,7 @@ interface Draft {
 function listing({ sets = {}, maps = {}, chains = {} }: Draft): Listing {
   const listed = new Map<string, ListedSet>();
   for (const [name, keys] of Object.entries(sets)) {
-    const elements = new Map(keys.map((key) => [key, key]));
-    listed.set(name, { kind: "set", declaration: ["typeof ip saddr"], elements });
+    listed.set(name, setOf(keys));
   }
   for (const [name, verdicts] of Object.entries(maps)) {
     const elements = new Map(Object.entries(verdicts).map(([k, v]) => [k, `${k} : ${v}`]));
@@ -24,6 +24,11 @@ function listing({ sets = {}, maps = {}, chains = {} }: Draft): Listing {
       Object.entries(chains).map(([name, rules]) => [name, { declaration: [], rules }]),
     ),
   };
+}
+
+function setOf(keys: readonly string[]): ListedSet {
+  const elements = new Map(keys.map((key) => [key, key]));
+  return { kind: "set", declaration: ["typeof ip saddr"], elements };
 }
 
 Deno.test("nothing changed, nothing said", () => {
@@ -108,18 +113,41 @@ Deno.test("where no chain is refilled, elements and maps change in one transacti
 
 Deno.test("who leaves a chain leaves before a chain of a later tier is refilled, too", () => {
   const first = ["x", "goto last"];
-  const changes = difference(
-    listing({
-      maps: { m: { p: "jump first", q: "jump first" } },
-      chains: { first, last: ["y"], other: ["z"] },
-    }),
-    listing({
-      maps: { m: { p: "jump first", q: "jump other" } },
-      chains: { first, last: ["drop"], other: ["z"] },
-    }),
-  );
-  deepEqual(changes, [
-    ["delete element inet hedgerow m { q }", "add element inet hedgerow m { q : jump other }"],
-    ["flush chain inet hedgerow last", "add rule inet hedgerow last drop"],
-  ]);
+  const from = listing({
+    maps: { m: { p: "jump first", q: "jump first" } },
+    chains: { first, last: ["y"], other: ["z"] },
+  });
+  const to = listing({
+    maps: { m: { p: "jump first", q: "jump other" } },
+    chains: { first, last: ["drop"], other: ["z"] },
+  });
+  const shared = { ...to, chains: new Map([...from.chains, ["last", chainOf(to, "last")]]) };
+  for (const wanted of [to, shared]) {
+    deepEqual(difference(from, wanted), [
+      ["delete element inet hedgerow m { q }", "add element inet hedgerow m { q : jump other }"],
+      ["flush chain inet hedgerow last", "add rule inet hedgerow last drop"],
+    ]);
+  }
+});
+
+function chainOf({ chains }: Listing, name: string): ListedChain {
+  const chain = chains.get(name);
+  assert(chain !== undefined);
+  return chain;
+}
+
+Deno.test("sets whose elements are lists of keys are compared as lists, and say the same", () => {
+  const lists = [["a", "b", "d"], [], ["b", "c", "e"], ["e"], ["a", "b", "c", "d", "e"]];
+  const asList = (keys: readonly string[]): Listing => {
+    const elements = new KeyList(keys);
+    return { sets: new Map([["s", { ...setOf([]), elements }]]), chains: new Map() };
+  };
+  for (const from of lists) {
+    for (const to of lists) {
+      const plain = difference(listing({ sets: { s: from } }), listing({ sets: { s: to } }));
+      deepEqual(difference(asList(from), asList(to)), plain);
+      deepEqual(difference(listing({ sets: { s: from } }), asList(to)), plain);
+      deepEqual(difference(asList(from), listing({ sets: { s: to } })), plain);
+    }
+  }
 });

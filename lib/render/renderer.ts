@@ -1,0 +1,162 @@
+// This module is pure.
+import { families, type Family } from "../model/address.ts";
+import type { ListedChain, ListedSet, Listing } from "../model/listing.ts";
+import type {
+  AddressSet,
+  EndpointSet,
+  Group,
+  IsolatedPod,
+  NameSet,
+  NodePolicy,
+} from "../model/node_policy.ts";
+import { listAddresses, listEndpoints } from "./address_lists.ts";
+import { baseChains } from "./base_chains.ts";
+import { baseMaps, baseSets, type PodChains } from "./base_sets.ts";
+import { KeyedSets, type PrintedSets } from "./keyed_sets.ts";
+import { listChain, listMap, listSet, type NamedChain, type NamedSet } from "./listing.ts";
+import { nameNftSets } from "./named_addresses.ts";
+import { type ChainNames, chainNames, familiesOf, judgesOf, podChains } from "./render.ts";
+
+/** A group, printed. */
+interface PrintedGroup {
+  readonly names: ChainNames;
+  readonly chains: readonly NamedChain[];
+  /** The sets whose names say their content. */
+  readonly sets: readonly NamedSet[];
+}
+
+/** What was printed last. */
+interface Printed {
+  readonly policy: NodePolicy;
+  readonly listing: Listing;
+  /** The sets and maps that lead to the pods' chains. */
+  readonly base: readonly NamedSet[];
+}
+
+/**
+ * Prints policies one after the other as `listRuleset(renderRuleset(policy))` does, at a cost that
+ * follows the change: what is the same object in the policy is the same object in the listing.
+ */
+export class Renderer {
+  readonly #baseChains = baseChains().map(listChain);
+  readonly #groups = new WeakMap<Group, PrintedGroup>();
+  /** What each pod has in the base sets and maps. */
+  readonly #pods = new WeakMap<IsolatedPod, readonly NamedSet[]>();
+  readonly #addressSets = forEachFamily((family) =>
+    new KeyedSets<AddressSet>((set, before) => listAddresses(set, family, before))
+  );
+  readonly #endpointSets = forEachFamily((family) =>
+    new KeyedSets<EndpointSet>((set, before) => listEndpoints(set, family, before))
+  );
+  readonly #nameSets = forEachFamily((family) =>
+    new KeyedSets<NameSet>((set) => nameNftSets(set, family).map(listSet))
+  );
+  #last: Printed | undefined;
+
+  /** Prints a policy. */
+  render(policy: NodePolicy): Listing {
+    const last = this.#last;
+    if (last?.policy === policy) return last.listing;
+    const hasSameGroups = last?.policy.groups === policy.groups;
+    const chains = hasSameGroups ? last.listing.chains : this.#chains(policy);
+    const base = last?.policy.pods === policy.pods ? last.base : this.#base(policy);
+    const peers = this.#peerSets(policy);
+    // The same groups name the same sets: what is in them may have changed, and no more.
+    const sets = hasSameGroups
+      ? withChanged(last.listing.sets, [
+        ...(base === last.base ? [] : base),
+        ...peers.flatMap(({ changed }) => changed),
+      ])
+      : this.#sets(policy, { base, peers });
+    const listing = { sets, chains };
+    this.#last = { policy, listing, base };
+    return listing;
+  }
+
+  #chains({ groups }: NodePolicy): ReadonlyMap<string, ListedChain> {
+    const chains = groups.flatMap((group) => this.#group(group).chains);
+    return new Map([...this.#baseChains, ...chains]);
+  }
+
+  /** The names of a group's chains follow from its key: of no change within it need pods know. */
+  #base({ pods, groups }: NodePolicy): readonly NamedSet[] {
+    const fresh = pods.filter((pod) => !this.#pods.has(pod));
+    for (const chains of podChains({ pods: fresh, groups }, (group) => this.#group(group).names)) {
+      this.#pods.set(chains.pod, listBase([chains]));
+    }
+    const printed = pods.map((pod) => this.#pods.get(pod));
+    return listBase([]).map(([name, set], i) => {
+      const elements = new Map<string, string>();
+      for (const sets of printed) {
+        for (const [key, text] of sets?.[i]?.[1].elements ?? []) elements.set(key, text);
+      }
+      return [name, { ...set, elements }];
+    });
+  }
+
+  #peerSets(policy: NodePolicy): readonly PrintedSets[] {
+    const known = familiesOf(policy);
+    return families.flatMap((family) => {
+      const { addressSets, endpointSets, nameSets } = known.includes(family) ? policy : none;
+      return [
+        this.#addressSets[family].print(addressSets),
+        this.#endpointSets[family].print(endpointSets),
+        this.#nameSets[family].print(nameSets),
+      ];
+    });
+  }
+
+  /** In the order of `renderRuleset`: base sets, the others by name, maps. */
+  #sets(
+    { groups }: NodePolicy,
+    { base, peers }: Pick<Printed, "base"> & { readonly peers: readonly PrintedSets[] },
+  ): ReadonlyMap<string, ListedSet> {
+    const others = new Map(peers.flatMap(({ all }) => all));
+    for (const group of groups) {
+      for (const [name, set] of this.#group(group).sets) others.set(name, set);
+    }
+    return new Map([
+      ...base.filter(([, { kind }]) => kind === "set"),
+      ...[...others.keys()].sort().map((name): NamedSet => [name, others.get(name)!]),
+      ...base.filter(([, { kind }]) => kind === "map"),
+    ]);
+  }
+
+  #group(group: Group): PrintedGroup {
+    const known = this.#groups.get(group);
+    if (known !== undefined) return known;
+    const judges = judgesOf(group);
+    const printed = {
+      names: chainNames(group),
+      chains: judges.flatMap(({ chains }) => chains.map(listChain)),
+      sets: judges.flatMap(({ sets }) => sets.map(listSet)),
+    };
+    this.#groups.set(group, printed);
+    return printed;
+  }
+}
+
+const none: Pick<NodePolicy, "addressSets" | "endpointSets" | "nameSets"> = {
+  addressSets: [],
+  endpointSets: [],
+  nameSets: [],
+};
+
+function forEachFamily<T>(make: (family: Family) => T): Readonly<Record<Family, T>> {
+  return { IPv4: make("IPv4"), IPv6: make("IPv6") };
+}
+
+function listBase(pods: readonly PodChains[]): readonly NamedSet[] {
+  return [...baseSets(pods).map(listSet), ...baseMaps(pods).map(listMap)];
+}
+
+/** The names stay, and so does their order. */
+function withChanged(
+  sets: ReadonlyMap<string, ListedSet>,
+  changed: readonly NamedSet[],
+): ReadonlyMap<string, ListedSet> {
+  if (changed.length === 0) return sets;
+  const copy = new Map(sets);
+  for (const [name, set] of changed) copy.set(name, set);
+  return copy;
+}

@@ -1,0 +1,177 @@
+// This module is pure.
+import { compareAddresses, type IpAddress, sortAddresses } from "../../model/address.ts";
+import type { ClusterState, Pod } from "../../model/cluster.ts";
+import type { AddressSet } from "../../model/node_policy.ts";
+import type { PodSelection, Selectable, Selection } from "../selection.ts";
+import { nodeAddresses } from "../sets.ts";
+import type { PodClass } from "./pod_classes.ts";
+import { homeOf, SelectionIndex, type SelectionUse } from "./selection_index.ts";
+import { changeList, isInList } from "./sorted_list.ts";
+import { SortedTable } from "./sorted_table.ts";
+
+/** A set of addresses that groups name, and what it is made with. */
+interface Entry {
+  readonly key: string;
+  readonly pods: readonly PodSelection[];
+  readonly nodes: readonly Selection[];
+  /** The addresses of the nodes that are selected. */
+  ofNodes: ReadonlySet<IpAddress>;
+  /** How many groups name it. */
+  users: number;
+  set: AddressSet;
+  /** The addresses that may have to come or go. */
+  readonly doubtful: Set<IpAddress>;
+}
+
+type Class = PodClass<SelectionUse<Entry>>;
+
+/** The sets of addresses that groups name, kept as pods, namespaces and nodes change. */
+export class AddressSets {
+  readonly #index = new SelectionIndex<Entry>();
+  readonly #entries = new Map<string, Entry>();
+  readonly #sets = new SortedTable<AddressSet>();
+  readonly #doubtful = new Set<Entry>();
+  readonly #unused = new Set<Entry>();
+
+  /** The sets by key, as of the last `settle`; a set that did not change is the same object. */
+  get list(): readonly AddressSet[] {
+    return this.#sets.list;
+  }
+
+  /** The addresses that pods of a namespace own. */
+  *addressesIn(namespace: string): Iterable<IpAddress> {
+    for (const { addresses } of this.#index.classes.in(namespace)) yield* addresses;
+  }
+
+  /** An address has, or may have, another owner. */
+  ownerChanged(
+    address: IpAddress,
+    before: Pod | undefined,
+    after: Pod | undefined,
+    state: ClusterState,
+  ): void {
+    const { classes } = this.#index;
+    const from = before === undefined ? undefined : classes.of(before);
+    const usesOf = (pod: Selectable): readonly SelectionUse<Entry>[] =>
+      this.#index.usesOf(pod, state);
+    const to = after === undefined ? undefined : classes.add(address, after, usesOf);
+    if (from === to) return;
+    if (before !== undefined) classes.remove(address, before);
+    for (const { uses } of [from, to].filter((podClass) => podClass !== undefined)) {
+      for (const { users } of uses) for (const entry of users) this.#doubt(entry, address);
+    }
+  }
+
+  /** A namespace has come, gone or has other labels. */
+  namespaceChanged(namespace: string, state: ClusterState): void {
+    for (const podClass of this.#index.classes.in(namespace)) {
+      const before = podClass.uses;
+      podClass.uses = this.#index.usesOf(podClass, state);
+      const [old, now] = [new Set(before), new Set(podClass.uses)];
+      for (const { users } of old.symmetricDifference(now)) {
+        for (const entry of users) {
+          for (const address of podClass.addresses) this.#doubt(entry, address);
+        }
+      }
+    }
+  }
+
+  /** Nodes have come, gone or have other labels or addresses. */
+  nodesChanged(state: ClusterState): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.nodes.length === 0) continue;
+      const before = entry.ofNodes;
+      entry.ofNodes = new Set(nodeAddresses(entry.nodes, state));
+      for (const address of entry.ofNodes.symmetricDifference(before)) this.#doubt(entry, address);
+    }
+  }
+
+  /** A group names a set, once more or for the first time. */
+  acquire(key: string, selections: readonly Selection[], state: ClusterState): void {
+    const entry = this.#entries.get(key) ?? this.#begin(key, selections, state);
+    entry.users++;
+    this.#unused.delete(entry);
+  }
+
+  /** A group that names a set is gone, or does not name it any more. */
+  release(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry !== undefined && --entry.users === 0) this.#unused.add(entry);
+  }
+
+  /** Brings every set up to date, and drops those that no group names. */
+  settle({ owners }: ClusterState): void {
+    for (const entry of this.#unused) {
+      this.#entries.delete(entry.key);
+      this.#sets.delete(entry.key);
+      this.#doubtful.delete(entry);
+      this.#index.remove(entry, entry.pods);
+    }
+    this.#unused.clear();
+    const wanted = new Map<Class, ReadonlySet<Entry>>();
+    for (const entry of this.#doubtful) {
+      this.#settleSet(entry, (address) => {
+        const owner = owners.get(address);
+        const podClass = owner === undefined ? undefined : this.#index.classes.of(owner);
+        return entry.ofNodes.has(address) ||
+          (podClass !== undefined && entriesOf(podClass, wanted).has(entry));
+      });
+    }
+    this.#doubtful.clear();
+  }
+
+  #settleSet(entry: Entry, isWanted: (address: IpAddress) => boolean): void {
+    const { addresses } = entry.set;
+    const gone: IpAddress[] = [];
+    const come: IpAddress[] = [];
+    for (const address of entry.doubtful) {
+      const isThere = isInList(addresses, address, compareAddresses);
+      if (isThere !== isWanted(address)) (isThere ? gone : come).push(address);
+    }
+    entry.doubtful.clear();
+    if (gone.length + come.length === 0) return;
+    const changed = changeList(addresses, { gone, come }, compareAddresses);
+    entry.set = { key: entry.key, addresses: changed };
+    this.#sets.set(entry.key, entry.set);
+  }
+
+  #begin(key: string, selections: readonly Selection[], state: ClusterState): Entry {
+    const nodes = selections.filter(({ kind }) => kind === "nodes");
+    const entry: Entry = {
+      ...{ key, nodes, users: 0, doubtful: new Set() },
+      pods: selections.filter((selection) => selection.kind === "pods"),
+      ofNodes: new Set(nodeAddresses(nodes, state)),
+      set: { key, addresses: [] },
+    };
+    this.#index.add(entry, entry.pods, state);
+    const addresses = new Set([...this.#podAddresses(entry), ...entry.ofNodes]);
+    entry.set = { key, addresses: sortAddresses(addresses) };
+    this.#entries.set(key, entry);
+    this.#sets.set(key, entry.set);
+    return entry;
+  }
+
+  *#podAddresses(entry: Entry): Iterable<IpAddress> {
+    for (const home of new Set(entry.pods.map(homeOf))) {
+      for (const { uses, addresses } of this.#index.classes.in(home)) {
+        if (uses.some(({ users }) => users.has(entry))) yield* addresses;
+      }
+    }
+  }
+
+  #doubt(entry: Entry, address: IpAddress): void {
+    entry.doubtful.add(address);
+    this.#doubtful.add(entry);
+  }
+}
+
+/** The sets that a class of pods belongs to, worked out once. */
+function entriesOf(
+  podClass: Class,
+  known: Map<Class, ReadonlySet<Entry>>,
+): ReadonlySet<Entry> {
+  const entries = known.get(podClass) ??
+    new Set(podClass.uses.flatMap(({ users }) => [...users]));
+  known.set(podClass, entries);
+  return entries;
+}

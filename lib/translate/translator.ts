@@ -1,0 +1,173 @@
+// This module is pure.
+import type { IpAddress } from "../model/address.ts";
+import type { ClusterState, Pod } from "../model/cluster.ts";
+import type { ClusterNetworkPolicy } from "../model/cluster_network_policy.ts";
+import { selects } from "../model/labels.ts";
+import type { NodePolicy } from "../model/node_policy.ts";
+import type { ObjectKey } from "../model/object_key.ts";
+import { isSame } from "../model/same.ts";
+import type { Touched } from "../model/touched.ts";
+import { decide, type Deciding, policyFor } from "./decision.ts";
+import { dnsPaths } from "./dns_paths.ts";
+import { AddressSets } from "./incremental/address_sets.ts";
+import { DnsPods } from "./incremental/dns_pods.ts";
+import { EndpointSets } from "./incremental/endpoint_sets.ts";
+import type { SetUser } from "./incremental/group_table.ts";
+import { IsolatedPods } from "./incremental/isolated_pods.ts";
+import { LocalSubjects } from "./incremental/local_subjects.ts";
+import { NameSets } from "./incremental/name_sets.ts";
+import { PolicyIndex } from "./incremental/policy_index.ts";
+import type { SetDefinitions } from "./sets.ts";
+
+/**
+ * Works out what the pods of a node may send and receive, from what it knows of the state before:
+ * `translate`, at a cost that follows the change. It says the same to the byte, and what did not
+ * change is the same object as before, down to each set, group and pod.
+ */
+export class Translator {
+  readonly #nodeName: string;
+  readonly #policies = new PolicyIndex();
+  readonly #clusterPolicies = new Map<string, ClusterNetworkPolicy>();
+  readonly #subjects: LocalSubjects;
+  readonly #isolated = new IsolatedPods();
+  readonly #addressSets = new AddressSets();
+  readonly #endpointSets = new EndpointSets();
+  readonly #nameSets = new NameSets();
+  readonly #dnsPods = new DnsPods();
+  #policy: NodePolicy | undefined;
+
+  /** It knows of nothing yet. */
+  constructor(nodeName: string) {
+    this.#nodeName = nodeName;
+    this.#subjects = new LocalSubjects(nodeName);
+  }
+
+  /**
+   * What a state comes to.
+   *
+   * @param touched What may be otherwise than at the last call; undefined at the first one.
+   */
+  translate(state: ClusterState, touched: Touched = everythingIn(state)): NodePolicy {
+    for (const name of touched.namespaces) this.#touchNamespace(name, state);
+    for (const [address, before] of touched.addresses) this.#touchAddress(address, before, state);
+    if (touched.nodes.size > 0) this.#addressSets.nodesChanged(state);
+    this.#isolated.change(this.#subjects.take());
+    for (const key of touched.policies) this.#touchPolicy(key, state);
+    for (const name of touched.clusterPolicies) this.#touchClusterPolicy(name, state);
+    for (const name of touched.names) this.#nameSets.touch(name, state);
+    for (const key of touched.pods) this.#dnsPods.touch(key, state);
+    this.#settle(state);
+    return this.#answer(state);
+  }
+
+  #touchNamespace(name: string, state: ClusterState): void {
+    this.#addressSets.namespaceChanged(name, state);
+    for (const address of this.#addressSets.addressesIn(name)) {
+      this.#endpointSets.touch(address, state.owners.get(address));
+    }
+    this.#isolated.doubt((pod) => pod.namespace === name);
+  }
+
+  #touchAddress(address: IpAddress, before: Pod | undefined, state: ClusterState): void {
+    const after = state.owners.get(address);
+    this.#addressSets.ownerChanged(address, before, after, state);
+    this.#endpointSets.touch(address, before);
+    this.#endpointSets.touch(address, after);
+    this.#subjects.touch(address, state);
+  }
+
+  #touchPolicy(key: ObjectKey, { policies }: ClusterState): void {
+    const after = policies.get(key);
+    const before = this.#policies.set(key, after);
+    const both = [before, after].filter((policy) => policy !== undefined);
+    this.#isolated.doubt((pod) =>
+      both.some(({ namespace, podSelector }) =>
+        pod.namespace === namespace && selects(podSelector, pod.labels)
+      )
+    );
+  }
+
+  #touchClusterPolicy(name: string, state: ClusterState): void {
+    const before = this.#clusterPolicies.get(name);
+    const after = state.clusterPolicies.get(name);
+    if (after === undefined) this.#clusterPolicies.delete(name);
+    else this.#clusterPolicies.set(name, after);
+    const policies = [before, after].filter((policy) => policy !== undefined);
+    this.#isolated.doubt((pod) =>
+      policies.some((policy) => policyFor(pod, policy, state) !== undefined)
+    );
+  }
+
+  #settle(state: ClusterState): void {
+    const { namespaces, clusterPolicies } = state;
+    const sets: SetUser = {
+      acquire: (definitions) => this.#acquire(definitions, state),
+      release: (definitions) => this.#release(definitions),
+    };
+    this.#isolated.settle((subject, direction) => {
+      const policies = this.#policies.in(subject.pod.namespace);
+      const deciding: Deciding = { namespaces, policies, clusterPolicies };
+      return decide(subject, direction, deciding);
+    }, sets);
+    this.#addressSets.settle(state);
+    this.#endpointSets.settle(state);
+    this.#nameSets.settle();
+  }
+
+  #acquire({ addresses, endpoints, names }: SetDefinitions, state: ClusterState): void {
+    for (const [key, selections] of addresses) this.#addressSets.acquire(key, selections, state);
+    for (const [key, allowances] of endpoints) this.#endpointSets.acquire(key, allowances, state);
+    for (const [key, domains] of names) this.#nameSets.acquire(key, domains, state);
+  }
+
+  #release({ addresses, endpoints, names }: SetDefinitions): void {
+    for (const key of addresses.keys()) this.#addressSets.release(key);
+    for (const key of endpoints.keys()) this.#endpointSets.release(key);
+    for (const key of names.keys()) this.#nameSets.release(key);
+  }
+
+  /** The same object as before where nothing in it is another. */
+  #answer(state: ClusterState): NodePolicy {
+    const { pods, groups } = this.#isolated;
+    const policy: NodePolicy = {
+      ...{ nodeName: this.#nodeName, pods, groups },
+      addressSets: this.#addressSets.list,
+      endpointSets: this.#endpointSets.list,
+      nameSets: this.#nameSets.list,
+      dns: this.#dns({ pods, groups }, state),
+    };
+    const before = this.#policy;
+    if (before === undefined || !isSameIn(before, policy)) this.#policy = policy;
+    return this.#policy ?? policy;
+  }
+
+  #dns(
+    { pods, groups }: Pick<NodePolicy, "pods" | "groups">,
+    { dnsResolvers }: ClusterState,
+  ): NodePolicy["dns"] {
+    const before = this.#policy;
+    const hasChanged = this.#dnsPods.takeChanged();
+    if (!hasChanged && before?.pods === pods && before.groups === groups) return before.dns;
+    const paths = dnsPaths({ pods, groups }, { pods: this.#dnsPods.pods, dnsResolvers });
+    return isSame(before?.dns, paths) ? before?.dns : paths;
+  }
+}
+
+/** Tells whether the parts of two policies are the same objects. */
+function isSameIn(a: NodePolicy, b: NodePolicy): boolean {
+  return a.pods === b.pods && a.groups === b.groups && a.addressSets === b.addressSets &&
+    a.endpointSets === b.endpointSets && a.nameSets === b.nameSets && a.dns === b.dns;
+}
+
+function everythingIn(state: ClusterState): Touched {
+  const addresses = [...state.owners.keys(), ...state.departed.keys()];
+  return {
+    addresses: new Map(addresses.map((address) => [address, undefined])),
+    namespaces: new Set(state.namespaces.keys()),
+    nodes: new Set(state.nodes.keys()),
+    policies: new Set(state.policies.keys()),
+    clusterPolicies: new Set(state.clusterPolicies.keys()),
+    pods: new Set(state.pods.keys()),
+    names: new Set(state.names.keys()),
+  };
+}
