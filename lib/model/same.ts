@@ -1,12 +1,14 @@
 // This module is pure.
 
-/** Tells whether two records say the same: lists, maps and records by all that they hold. */
+/** Tells whether two records say the same: lists, sets, maps and records by all that they hold. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (Array.isArray(a)) return Array.isArray(b) && isSameList(a, b);
   if (a instanceof Map) return b instanceof Map && isSameMap(a, b);
-  return !Array.isArray(b) && !(b instanceof Map) && isSameRecord(a as Fields, b as Fields);
+  if (a instanceof Set) return b instanceof Set && a.size === b.size && a.isSubsetOf(b);
+  const isRecord = !(Array.isArray(b) || b instanceof Map || b instanceof Set);
+  return isRecord && isSameRecord(a as Fields, b as Fields);
 }
 
 function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {

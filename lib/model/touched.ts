@@ -26,3 +26,14 @@ export interface Touched {
   /** DNS names of which something else is known. */
   readonly names: ReadonlySet<string>;
 }
+
+/** Everything is the same records. */
+export const nothingTouched: Touched = {
+  addresses: new Map(),
+  pods: new Set(),
+  namespaces: new Set(),
+  nodes: new Set(),
+  policies: new Set(),
+  clusterPolicies: new Set(),
+  names: new Set(),
+};

@@ -4,6 +4,7 @@ import type { ClusterNetworkPolicy, TierRule } from "../model/cluster_network_po
 import { closedNetworkPolicy, closedTierPolicy } from "../model/denial.ts";
 import type { NetworkPolicy } from "../model/network_policy.ts";
 import { compareText } from "../model/object_key.ts";
+import type { Touched } from "../model/touched.ts";
 
 /** A policy of any kind. */
 export type AnyPolicy = NetworkPolicy | ClusterNetworkPolicy;
@@ -24,6 +25,8 @@ export interface Quarantined {
  */
 export class Quarantine {
   readonly #held = new Map<string, Quarantined>();
+  /** The policies that were closed in the state that was shown last. */
+  #shown: ReadonlySet<string> = new Set();
 
   /** Those held now, by name. */
   get held(): readonly Quarantined[] {
@@ -36,14 +39,48 @@ export class Quarantine {
   }
 
   /** Lets out whoever is not the same any more, and shows the state in which the rest is closed. */
-  guard(state: ClusterState): ClusterState {
-    if (this.#held.size === 0) return state;
+  guard(state: ClusterState, touched: Touched | undefined): Guarded {
+    if (this.#held.size === 0 && this.#shown.size === 0) return { state, touched };
     const policies = policiesOf(state);
     for (const [name, { policy }] of this.#held) {
       if (policies.get(name) !== policy) this.#held.delete(name);
     }
-    return withClosed(state, new Set(this.#held.keys()));
+    const held = new Set(this.#held.keys());
+    const changed = this.#shown.union(held);
+    this.#shown = held;
+    return {
+      state: withClosed(state, held),
+      touched: touched && touchedToo(touched, changed, state),
+    };
   }
+}
+
+/** A state as the quarantine shows it. */
+export interface Guarded {
+  /** With those that are held closed. */
+  readonly state: ClusterState;
+  /** What of it may be otherwise than in the state that was shown last. */
+  readonly touched: Touched | undefined;
+}
+
+/** What is touched, and some policies, by name. */
+function touchedToo(
+  touched: Touched,
+  some: ReadonlySet<string>,
+  { policies, clusterPolicies }: ClusterState,
+): Touched {
+  return {
+    ...touched,
+    policies: new Set([...touched.policies, ...namesIn(policies, some)]),
+    clusterPolicies: new Set([...touched.clusterPolicies, ...namesIn(clusterPolicies, some)]),
+  };
+}
+
+function namesIn<Name extends string>(
+  policies: ReadonlyMap<Name, AnyPolicy>,
+  some: ReadonlySet<string>,
+): readonly Name[] {
+  return [...policies.keys()].filter((name) => some.has(name));
 }
 
 /** The policies of all kinds, each under its name as printed: no namespace has a colon in its own. */

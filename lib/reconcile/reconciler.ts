@@ -1,13 +1,10 @@
 import { getLogger } from "@logtape/logtape";
 import type { ClusterStore } from "../cluster/store.ts";
 import type { ClusterState } from "../model/cluster.ts";
-import type { Listing } from "../model/listing.ts";
 import type { NodePolicy } from "../model/node_policy.ts";
-import { listRuleset } from "../render/listing.ts";
-import { renderRuleset } from "../render/render.ts";
 import { priorityTies } from "../translate/ties.ts";
-import { translate } from "../translate/translate.ts";
 import { findCulprits } from "./culprits.ts";
+import { Desired } from "./desired.ts";
 import type { Kernel } from "./kernel.ts";
 import {
   type AnyPolicy,
@@ -46,6 +43,7 @@ export interface ReconcilerOptions {
  */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
+  readonly #desired: Desired;
   readonly #quarantine = new Quarantine();
   readonly #ties = new TieLog();
   readonly #waker = new Waker();
@@ -63,6 +61,7 @@ export class Reconciler {
   /** Listens for changes at once, and acts on them when it runs. */
   constructor(options: ReconcilerOptions) {
     this.#options = options;
+    this.#desired = new Desired(options.nodeName);
     options.store.changes.onAdded(() => this.#waker.wake());
   }
 
@@ -130,8 +129,9 @@ export class Reconciler {
     const { store, observer } = this.#options;
     const started = performance.now();
     const changes = store.changes.take();
+    const isReload = changes.some(({ trigger }) => trigger === "reload");
     try {
-      this.#policy = await this.#apply();
+      this.#policy = await this.#apply({ isReload });
       this.#ties.update(priorityTies(this.#policy.groups));
     } catch (error) {
       store.changes.giveBack(changes);
@@ -149,12 +149,14 @@ export class Reconciler {
     this.#hasApplied = true;
   }
 
-  async #apply(): Promise<NodePolicy> {
-    const { kernel, nodeName, store } = this.#options;
-    const state = this.#quarantine.guard(store);
-    const policy = translate(state, nodeName);
+  async #apply({ isReload }: { readonly isReload: boolean }): Promise<NodePolicy> {
+    const { kernel, store } = this.#options;
+    const { state, touched } = this.#quarantine.guard(store, store.touches.take());
+    const { policy, listing } = isReload
+      ? this.#desired.checked(state, touched)
+      : this.#desired.next(state, touched);
     try {
-      await kernel.apply(listRuleset(renderRuleset(policy)));
+      await kernel.apply(listing);
       return policy;
     } catch (cause) {
       const culprits = await this.#culprits(state, suspectsOf(policy, state));
@@ -162,7 +164,7 @@ export class Reconciler {
       this.#quarantine.hold(culprits);
       const policies = culprits.map(({ name }) => name);
       logger.error("The kernel refuses {policies}: their pods are isolated", { policies, cause });
-      return await this.#apply();
+      return await this.#apply({ isReload });
     }
   }
 
@@ -185,11 +187,7 @@ export class Reconciler {
   }
 
   #check(state: ClusterState): Promise<Error | undefined> {
-    return this.#options.kernel.check(this.#render(state));
-  }
-
-  #render(state: ClusterState): Listing {
-    return listRuleset(renderRuleset(translate(state, this.#options.nodeName)));
+    return this.#options.kernel.check(this.#desired.plain(state).listing);
   }
 
   /** The last good ruleset stays; it is tried again, later and later. */

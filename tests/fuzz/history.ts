@@ -51,6 +51,14 @@ export const history: fc.Arbitrary<History> = fc.record({
   steps: fc.array(step, { maxLength: 16, size: "max" }),
 });
 
+/** One in which much happens, and every step is looked at. */
+export const busyHistory: fc.Arbitrary<History> = fc.record({
+  objects: clusterObjects.map(gatherObjects),
+  steps: fc.array(step.map((step) => ({ ...step, looks: true })), {
+    ...{ minLength: 12, maxLength: 20, size: "max" },
+  }),
+});
+
 /** The store of one node's agent, told what happens to a cluster's objects. */
 export class ToldStore {
   readonly store: ClusterStore;

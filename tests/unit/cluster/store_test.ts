@@ -149,3 +149,44 @@ Deno.test("changes that did not reach the kernel come back in front of later one
   store.changes.giveBack(taken);
   deepEqual(store.changes.take().map(({ at }) => at), [1, 2]);
 });
+
+Deno.test("what was touched is told once, by name, with who owned an address at the last look", () => {
+  const { store } = makeStore();
+  const pod = makePod("web");
+  store.sinks.pods.upsert(pod, 1);
+  equal(store.touches.take(), undefined, "at first it is everything");
+  const next = { ...pod, labels: new Map([["app", "web"]]) };
+  store.sinks.pods.upsert(next, 2);
+  store.sinks.pods.remove(next, 3);
+  store.sinks.pods.upsert(makePod("other"), 4);
+  const touched = store.touches.take();
+  deepEqual([...touched?.addresses ?? []], [[address, pod]]);
+  deepEqual([...touched?.pods ?? []], ["shop/web", "shop/other"]);
+  equal(store.touches.take()?.addresses.size, 0);
+});
+
+Deno.test("a departed pod's address is touched again when it is forgotten", () => {
+  const { store, clock } = makeStore();
+  const pod = makePod("web");
+  store.sinks.pods.upsert(pod, 1);
+  store.sinks.pods.remove(pod, 2);
+  store.touches.take();
+  clock.now = 60_000;
+  store.expire();
+  deepEqual([...store.touches.take()?.addresses.keys() ?? []], [address]);
+});
+
+Deno.test("an event that says what is known already is no change, touches nothing, and keeps the record", () => {
+  const { store } = makeStore();
+  const pod = makePod("web", { labels: new Map([["app", "web"]]) });
+  store.sinks.pods.upsert(pod, 1);
+  store.touches.take();
+  store.changes.take();
+  store.sinks.pods.upsert({ ...pod, labels: new Map(pod.labels), addresses: [address] }, 2);
+  store.sinks.pods.replace([structuredClone(pod)], 3);
+  equal(store.changes.size, 0);
+  equal(store.touches.take()?.pods.size, 0);
+  equal(store.owners.get(address), pod);
+  store.sinks.pods.upsert({ ...pod, uid: "another" }, 4);
+  equal(store.changes.size, 1);
+});

@@ -46,6 +46,10 @@ Deno.test("an event after which the record reads as before is no news", () => {
   known.upsert({ ...again, labels: new Map([["app", "shelf"]]) }, 2);
   known.upsert(again, 3);
   deepEqual(sink.calls, ["replace 1", "upsert shop/web", "upsert shop/web"]);
+  const fresh = { ...again };
+  const list = new Map([[keyOf(fresh), fresh]]);
+  known.replace(list, 4);
+  equal(list.get(keyOf(web)), again, "the old record is kept");
 });
 
 Deno.test("issues are of the objects as they are now", () => {
