@@ -4,6 +4,8 @@ import * as fc from "fast-check";
 import { firstDisagreement, Tally } from "./agreement.ts";
 import { changeCase, formatChange } from "./change.ts";
 import { fuzzCase } from "./cluster.ts";
+import { formatHistory, history } from "./history.ts";
+import { playHistory } from "./incremental.ts";
 import { assertHolds, formatCase, fuzzSeed, say } from "./report.ts";
 import { firstSlip } from "./transition.ts";
 
@@ -32,24 +34,28 @@ function parseOptions(args: readonly string[]): Options {
   return { minutes, seed };
 }
 
-/** Tries clusters and changes, batch by batch, until the time is over; throws at the first failure. */
+/** Tries clusters, changes and histories, batch by batch, until the time is over; throws at the first failure. */
 function fuzz({ minutes, seed }: Options): void {
   const start = performance.now();
-  const [agreements, slips] = [new Tally(), new Tally()];
+  const [agreements, slips, looks] = [new Tally(), new Tally(), new Tally()];
   const agreement = fc.property(fuzzCase, (fuzz) => {
     assert.equal(firstDisagreement(fuzz, agreements), undefined);
   });
   const transition = fc.property(changeCase, (change) => {
     assert.equal(firstSlip(change, slips), undefined);
   });
+  const incremental = fc.property(history, (history) => playHistory(history, looks));
   for (let round = 0; performance.now() - start < minutes * 60_000; round++) {
     const parameters = { seed: seed + round, numRuns: batch };
     assertHolds(fc.check(agreement, parameters), formatCase);
     assertHolds(fc.check(transition, parameters), formatChange);
+    assertHolds(fc.check(incremental, parameters), formatHistory);
     const seconds = Math.round((performance.now() - start) / 1000);
-    say(`${seconds} s, seed ${seed + round}: ${(round + 1) * batch} clusters and changes`);
+    say(
+      `${seconds} s, seed ${seed + round}: ${(round + 1) * batch} clusters, changes and histories`,
+    );
   }
-  say(`clusters: ${agreements}\nchanges: ${slips}`);
+  say(`clusters: ${agreements}\nchanges: ${slips}\nhistories: ${looks}`);
 }
 
 function main(args: readonly string[]): number {
