@@ -59,11 +59,15 @@ export function keyChanges(
 ): { readonly gone: readonly string[]; readonly come: readonly string[] } {
   const gone: string[] = [];
   const come: string[] = [];
-  let [i, j] = [0, 0];
+  let i = 0;
+  let j = 0;
   while (i < from.length || j < to.length) {
-    const [old, fresh] = [from[i], to[j]];
-    if (old === fresh) [i, j] = [i + 1, j + 1];
-    else if (fresh === undefined || (old !== undefined && old < fresh)) gone.push(from[i++]!);
+    const old = from[i];
+    const fresh = to[j];
+    if (old === fresh) {
+      i++;
+      j++;
+    } else if (fresh === undefined || (old !== undefined && old < fresh)) gone.push(from[i++]!);
     else come.push(to[j++]!);
   }
   return { gone, come };

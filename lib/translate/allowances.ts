@@ -53,10 +53,10 @@ export function mergeAllowances(allowances: Iterable<Allowance>): readonly Allow
 /** Allowances of one action: their order is free. */
 export type AllowanceRun = readonly Allowance[];
 
-/** Allowances of one action: key of the ports -> the one that has them. Their order is free. */
+/** Allowances of one action: key of the ports -> those that have them. Their order is free. */
 interface Run {
   readonly action: Action;
-  readonly byPorts: Map<string, Allowance>;
+  readonly byPorts: Map<string, [Allowance, ...Allowance[]]>;
 }
 
 /**
@@ -66,8 +66,12 @@ interface Run {
 function runFor(runs: Run[], allowance: Allowance): Run {
   const open: Run[] = [];
   for (const run of runs.toReversed()) {
-    if (run.action === allowance.action) open.push(run);
-    else if ([...run.byPorts.values()].some((other) => mayMeet(other, allowance))) break;
+    if (run.action === allowance.action) {
+      open.push(run);
+      continue;
+    }
+    const others = [...run.byPorts.values()].flat();
+    if (others.some((other) => mayMeet(other, allowance))) break;
   }
   const ports = formatPortsOf(allowance.ports);
   const found = open.find(({ byPorts }) => byPorts.has(ports)) ?? open.at(-1);
@@ -102,17 +106,21 @@ function rangesOf(ports: Ports): Extract<PortMatch, { kind: "protocol" }>["range
 
 function add({ byPorts }: Run, allowance: Allowance): void {
   const key = formatPortsOf(allowance.ports);
-  const other = byPorts.get(key);
-  if (other === undefined) {
-    byPorts.set(key, allowance);
-    return;
-  }
-  const policies = [...new Set([...other.policies, ...allowance.policies])].sort(compareText);
-  byPorts.set(key, { ...other, peers: unitePeers(other.peers, allowance.peers), policies });
+  const others = byPorts.get(key);
+  if (others === undefined) byPorts.set(key, [allowance]);
+  else others.push(allowance);
 }
 
 function sorted({ byPorts }: Run): readonly Allowance[] {
-  return [...byPorts].sort(([a], [b]) => compareText(a, b)).map(([, allowance]) => allowance);
+  return [...byPorts].sort(([a], [b]) => compareText(a, b)).map(([, same]) => unite(same));
+}
+
+/** One of all that have the same action and the same ports. */
+function unite([first, ...others]: readonly [Allowance, ...Allowance[]]): Allowance {
+  if (others.length === 0) return first;
+  const all = [first, ...others];
+  const policies = [...new Set(all.flatMap(({ policies }) => policies))].sort(compareText);
+  return { ...first, peers: unitePeers(...all.map(({ peers }) => peers)), policies };
 }
 
 /** Where everything is decided, nothing else needs to be said. */

@@ -36,13 +36,14 @@ export function peersOf(peers: readonly Peer[] | undefined, policyNamespace: str
   return { selections: uniqueSelections(selections), blocks: mergeRanges(blocks), names: [] };
 }
 
-/** The union of two lists of peers (NP-7). */
-export function unitePeers(a: Peers, b: Peers): Peers {
-  if (a === "all" || b === "all") return "all";
+/** The union of lists of peers (NP-7). */
+export function unitePeers(...lists: readonly Peers[]): Peers {
+  const unions = lists.filter((peers) => peers !== "all");
+  if (unions.length < lists.length) return "all";
   return {
-    selections: uniqueSelections([...a.selections, ...b.selections]),
-    blocks: mergeRanges([...a.blocks, ...b.blocks]),
-    names: uniqueNames([...a.names, ...b.names]),
+    selections: uniqueSelections(unions.flatMap(({ selections }) => selections)),
+    blocks: mergeRanges(unions.flatMap(({ blocks }) => blocks)),
+    names: uniqueNames(unions.flatMap(({ names }) => names)),
   };
 }
 
