@@ -8,7 +8,7 @@ const maxBytes = 128;
  * long is cut at its end, where the least important part stands.
  */
 export function comment(text: string): string | undefined {
-  const clean = text.replaceAll(/[^\x20-\x7e]|["\\]/g, "?");
+  const clean = text.slice(0, maxBytes + 1).replaceAll(/[^\x20-\x7e]|["\\]/g, "?");
   if (clean === "") return undefined;
   return clean.length <= maxBytes ? clean : `${clean.slice(0, maxBytes - 3)}...`;
 }

@@ -70,6 +70,7 @@ function named(prefix: string, readable: string, key: string): string {
 
 /** What nft allows in names, and reads well; a slash becomes a dot. */
 function slug(text: string): string {
-  return text.replaceAll("/", ".").replaceAll(/[^A-Za-z0-9_.]+/g, "-").slice(0, maxReadable)
+  const start = text.slice(0, 4 * maxReadable); // keys may be of any length
+  return start.replaceAll("/", ".").replaceAll(/[^A-Za-z0-9_.]+/g, "-").slice(0, maxReadable)
     .replaceAll(/^[-.]+|[-.]+$/g, "");
 }
