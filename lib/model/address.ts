@@ -20,15 +20,10 @@ export function familyOf(address: IpAddress): Family {
   return address.includes(":") ? "IPv6" : "IPv4";
 }
 
-/** Orders addresses as sets of them are sorted: by family, then as text. */
-export function compareAddresses(a: IpAddress, b: IpAddress): number {
-  const [familyA, familyB] = [familyOf(a), familyOf(b)];
-  if (familyA !== familyB) return familyA === "IPv4" ? -1 : 1;
-  return a < b ? -1 : a > b ? 1 : 0;
-}
+/** One of each family. */
+export type ByFamily<T> = Readonly<Record<Family, T>>;
 
-/** Sorts addresses as `compareAddresses` does, and much quicker where they are many. */
-export function sortAddresses(addresses: Iterable<IpAddress>): readonly IpAddress[] {
-  const all = [...addresses];
-  return families.flatMap((family) => all.filter((address) => familyOf(address) === family).sort());
+/** Makes one for each family. */
+export function forEachFamily<T>(make: (family: Family) => T): ByFamily<T> {
+  return { IPv4: make("IPv4"), IPv6: make("IPv6") };
 }

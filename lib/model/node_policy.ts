@@ -1,9 +1,10 @@
 // This module is pure.
-import type { Family, IpAddress } from "./address.ts";
+import type { ByFamily, Family, IpAddress } from "./address.ts";
 import type { AddressRange } from "./address_range.ts";
 import type { Action, DomainName, Tier } from "./cluster_network_policy.ts";
 import type { NamedAddress } from "./known_name.ts";
 import type { Direction } from "./network_policy.ts";
+import type { Pieces } from "./pieces.ts";
 import type { PortRange, Protocol } from "./port.ts";
 import type { PriorityTie } from "./priority_tie.ts";
 
@@ -129,16 +130,16 @@ export type PeerMatch =
 export interface AddressSet {
   /** What defines it, printed: the same selectors, the same key. Never its content. */
   readonly key: string;
-  /** IPv4 before IPv6, sorted as text. May be empty: then it matches nothing (NP-56). */
-  readonly addresses: readonly IpAddress[];
+  /** Sorted as text. May be empty: then it matches nothing (NP-56). */
+  readonly addresses: ByFamily<Pieces<IpAddress>>;
 }
 
 /** The (address, port) pairs of all pods that peers match and that declare a named port. */
 export interface EndpointSet {
   /** What defines it, printed: the same name, protocol and peers, the same key. */
   readonly key: string;
-  /** Sorted by address, IPv4 before IPv6, then by port, all as text. May be empty. */
-  readonly endpoints: readonly Endpoint[];
+  /** Sorted by address, then by port, both as text. May be empty. */
+  readonly endpoints: ByFamily<Pieces<Endpoint>>;
 }
 
 /** One destination. */

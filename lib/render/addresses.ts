@@ -1,5 +1,5 @@
 // This module is pure.
-import { type Family, familyOf } from "../model/address.ts";
+import type { Family } from "../model/address.ts";
 import type { AddressRange } from "../model/address_range.ts";
 import { formatRange } from "../model/address_value.ts";
 import type { AddressSet, Endpoint, EndpointSet } from "../model/node_policy.ts";
@@ -20,7 +20,7 @@ export function addressNftSet({ key, addresses }: AddressSet, family: Family): N
     typeof: `${nftFamily(family)} saddr`,
     keeping: "plain",
     comment: comment(key),
-    elements: elements(addresses.filter((address) => familyOf(address) === family)),
+    elements: elements(addresses[family].flat()),
   };
 }
 
@@ -31,9 +31,7 @@ export function endpointNftSet({ key, endpoints }: EndpointSet, family: Family):
     typeof: `${nftFamily(family)} saddr . th dport`,
     keeping: "plain",
     comment: comment(key),
-    elements: elements(
-      endpoints.filter(({ address }) => familyOf(address) === family).map(endpointText),
-    ),
+    elements: elements(endpoints[family].flat().map(endpointText)),
   };
 }
 

@@ -1,62 +1,87 @@
 // This module is pure.
+import type { Pieces } from "../model/pieces.ts";
 
 /**
- * The elements of a set that are nothing but their keys, as a list that is sorted as text. A set
- * of many thousands is so compared with what it was, and with one element more, at next to no cost.
+ * The elements of a set that are nothing but their keys, sorted as text and in pieces. A set of
+ * many thousands is so made with one element more, and compared with what it was, at next to no
+ * cost.
  */
 export class KeyList implements ReadonlyMap<string, string> {
   /** Sorted as text, without duplicates. */
-  readonly list: readonly string[];
+  readonly pieces: Pieces<string>;
+  /** How many there are. */
+  readonly size: number;
 
-  /** Takes over a list that is sorted. */
-  constructor(list: readonly string[]) {
-    this.list = list;
+  /** Takes over a list. */
+  constructor(pieces: Pieces<string>) {
+    this.pieces = pieces;
+    this.size = pieces.reduce((sum, { length }) => sum + length, 0);
   }
 
-  get size(): number {
-    return this.list.length;
-  }
-
+  /** Tells whether there is a key. */
   has(key: string): boolean {
-    let [low, high] = [0, this.list.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.list[middle]! < key) low = middle + 1;
-      else high = middle;
-    }
-    return this.list[low] === key;
+    const place = placeOf(this.pieces.length, (i) => this.pieces[i]!.at(-1)! < key);
+    const piece = this.pieces[place] ?? [];
+    return piece[placeOf(piece.length, (i) => piece[i]! < key)] === key;
   }
 
+  /** The element of a key: itself. */
   get(key: string): string | undefined {
     return this.has(key) ? key : undefined;
   }
 
+  /** Calls for each element. */
   forEach(call: (value: string, key: string, map: ReadonlyMap<string, string>) => void): void {
-    for (const key of this.list) call(key, key, this);
+    for (const key of this.keys()) call(key, key, this);
   }
 
+  /** Each key, and the element that it is. */
   *entries(): MapIterator<[string, string]> {
-    for (const key of this.list) yield [key, key];
+    for (const key of this.keys()) yield [key, key];
   }
 
-  keys(): MapIterator<string> {
-    return this.list.values();
+  /** The keys in order. */
+  *keys(): MapIterator<string> {
+    for (const piece of this.pieces) yield* piece;
   }
 
+  /** The elements in order. */
   values(): MapIterator<string> {
-    return this.list.values();
+    return this.keys();
   }
 
+  /** As `entries`. */
   [Symbol.iterator](): MapIterator<[string, string]> {
     return this.entries();
   }
 }
 
-/** What has gone from one list, and what has come with the other; both sorted. */
-export function keyChanges(
-  { list: from }: KeyList,
-  { list: to }: KeyList,
-): { readonly gone: readonly string[]; readonly come: readonly string[] } {
+/** The first of so many places that is not before. */
+function placeOf(count: number, isBefore: (place: number) => boolean): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isBefore(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Keys that go, and keys that come. */
+export interface KeyChanges {
+  /** In order. */
+  readonly gone: readonly string[];
+  /** In order. */
+  readonly come: readonly string[];
+}
+
+/** What makes one list of another: only pieces that they do not share are looked at. */
+export function keyChanges(from: KeyList, to: KeyList): KeyChanges {
+  const [old, fresh] = [new Set(from.pieces), new Set(to.pieces)];
+  return between([...old.difference(fresh)].flat(), [...fresh.difference(old)].flat());
+}
+
+function between(from: readonly string[], to: readonly string[]): KeyChanges {
   const gone: string[] = [];
   const come: string[] = [];
   let i = 0;

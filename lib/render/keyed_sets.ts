@@ -9,6 +9,9 @@ export interface PrintedSet<T> {
   readonly printed: readonly NamedSet[];
 }
 
+/** Prints a set; it is also told what was printed under the same key. */
+export type PrintSet<T> = (set: T, before: PrintedSet<T> | undefined) => readonly NamedSet[];
+
 /** The sets of one kind, printed. */
 export interface PrintedSets {
   /** All of them, in the order in which they were given. */
@@ -19,15 +22,11 @@ export interface PrintedSets {
 
 /** Prints lists of sets one after the other; what is the same object as before is not printed anew. */
 export class KeyedSets<T extends { readonly key: string }> {
-  readonly #print: (set: T, before: PrintedSet<T> | undefined) => readonly NamedSet[];
+  readonly #print: PrintSet<T>;
   #known: ReadonlyMap<string, PrintedSet<T>> = new Map();
 
-  /**
-   * There were none before.
-   *
-   * @param print Prints a set; it is also told what it has printed under the same key.
-   */
-  constructor(print: (set: T, before: PrintedSet<T> | undefined) => readonly NamedSet[]) {
+  /** There were none before. */
+  constructor(print: PrintSet<T>) {
     this.#print = print;
   }
 

@@ -1,5 +1,5 @@
 // This module is pure.
-import { families, type Family } from "../model/address.ts";
+import { families, forEachFamily } from "../model/address.ts";
 import type { ListedChain, ListedSet, Listing } from "../model/listing.ts";
 import type {
   AddressSet,
@@ -9,7 +9,7 @@ import type {
   NameSet,
   NodePolicy,
 } from "../model/node_policy.ts";
-import { listAddresses, listEndpoints } from "./address_lists.ts";
+import { addressPrinter, endpointPrinter } from "./address_lists.ts";
 import { baseChains } from "./base_chains.ts";
 import { baseMaps, baseSets, type PodChains } from "./base_sets.ts";
 import { KeyedSets, type PrintedSets } from "./keyed_sets.ts";
@@ -43,10 +43,10 @@ export class Renderer {
   /** What each pod has in the base sets and maps. */
   readonly #pods = new WeakMap<IsolatedPod, readonly NamedSet[]>();
   readonly #addressSets = forEachFamily((family) =>
-    new KeyedSets<AddressSet>((set, before) => listAddresses(set, family, before))
+    new KeyedSets<AddressSet>(addressPrinter(family))
   );
   readonly #endpointSets = forEachFamily((family) =>
-    new KeyedSets<EndpointSet>((set, before) => listEndpoints(set, family, before))
+    new KeyedSets<EndpointSet>(endpointPrinter(family))
   );
   readonly #nameSets = forEachFamily((family) =>
     new KeyedSets<NameSet>((set) => nameNftSets(set, family).map(listSet))
@@ -141,10 +141,6 @@ const none: Pick<NodePolicy, "addressSets" | "endpointSets" | "nameSets"> = {
   endpointSets: [],
   nameSets: [],
 };
-
-function forEachFamily<T>(make: (family: Family) => T): Readonly<Record<Family, T>> {
-  return { IPv4: make("IPv4"), IPv6: make("IPv6") };
-}
 
 function listBase(pods: readonly PodChains[]): readonly NamedSet[] {
   return [...baseSets(pods).map(listSet), ...baseMaps(pods).map(listMap)];

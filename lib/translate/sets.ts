@@ -1,12 +1,13 @@
 // This module is pure.
-import { compareAddresses, type IpAddress, sortAddresses } from "../model/address.ts";
-import type { ClusterState, Pod } from "../model/cluster.ts";
+import { familyOf, forEachFamily, type IpAddress } from "../model/address.ts";
+import type { ClusterState } from "../model/cluster.ts";
 import type { DomainName } from "../model/cluster_network_policy.ts";
 import { formatDomainName, isMeant } from "../model/known_name.ts";
-import type { AddressSet, Endpoint, EndpointSet, NameSet } from "../model/node_policy.ts";
+import type { AddressSet, EndpointSet, NameSet } from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
+import { inPieces } from "../model/pieces.ts";
 import { type Allowance, formatNamedAllowance, type NamedPorts } from "./allowances.ts";
-import { isPeer } from "./peers.ts";
+import { endpointsOf } from "./endpoints.ts";
 import { isNodeSelected, isPodSelected, type Selection } from "./selection.ts";
 
 /** The sets that rules name, collected while the rules are made: key -> what defines it. */
@@ -66,8 +67,17 @@ export function addressSets(
       ...podAddresses(selections, state),
       ...nodeAddresses(selections, state),
     ]);
-    return { key, addresses: sortAddresses(addresses) };
+    return addressSet(key, addresses);
   });
+}
+
+/** A set of addresses, in its order. */
+export function addressSet(key: string, content: ReadonlySet<IpAddress>): AddressSet {
+  const all = [...content];
+  const addresses = forEachFamily((family) =>
+    inPieces(all.filter((address) => familyOf(address) === family).sort(), (address) => address)
+  );
+  return { key, addresses };
 }
 
 /** Of owners only, so that no set says "any" (NP-16, CNP-10). */
@@ -100,41 +110,6 @@ export function endpointSets(
   return sorted(definitions.endpoints).map(([key, allowances]) => {
     return { key, endpoints: endpointsOf(allowances, state) };
   });
-}
-
-/** Each pod's own numbers at its own addresses: pairs, never the cross product (NP-34). */
-export function endpointsOf(
-  allowances: readonly Allowance<NamedPorts>[],
-  state: ClusterState,
-): readonly Endpoint[] {
-  const endpoints: Endpoint[] = [];
-  for (const [address, pod] of state.owners) {
-    endpoints.push(...endpointsAt({ address, pod }, allowances, state));
-  }
-  return endpoints.sort(compareEndpoints);
-}
-
-/** Those at one address of a pod, each number once, sorted. */
-export function endpointsAt(
-  { address, pod }: { readonly address: IpAddress; readonly pod: Pod },
-  allowances: readonly Allowance<NamedPorts>[],
-  state: ClusterState,
-): readonly Endpoint[] {
-  if (pod.ports.length === 0) return [];
-  const numbers = new Set<number>();
-  for (const { name, protocol, port } of pod.ports) {
-    const isMeant = allowances.some((a) =>
-      a.ports.name === name && a.ports.protocol === protocol &&
-      isPeer(a.peers, { address, pod }, state)
-    );
-    if (isMeant) numbers.add(port);
-  }
-  return [...numbers].map((port) => ({ address, port })).sort(compareEndpoints);
-}
-
-/** Orders endpoints as sets of them are sorted. */
-export function compareEndpoints(a: Endpoint, b: Endpoint): number {
-  return compareAddresses(a.address, b.address) || compareText(`${a.port}`, `${b.port}`);
 }
 
 /** The content of every set of named addresses, by key. */

@@ -1,12 +1,12 @@
 // This module is pure.
-import { compareAddresses, type IpAddress, sortAddresses } from "../../model/address.ts";
+import { families, familyOf, forEachFamily, type IpAddress } from "../../model/address.ts";
 import type { ClusterState, Pod } from "../../model/cluster.ts";
 import type { AddressSet } from "../../model/node_policy.ts";
 import type { PodSelection, Selectable, Selection } from "../selection.ts";
-import { nodeAddresses } from "../sets.ts";
+import { addressSet, nodeAddresses } from "../sets.ts";
+import { changePieces, hasItem } from "./piece_list.ts";
 import type { PodClass } from "./pod_classes.ts";
 import { homeOf, SelectionIndex, type SelectionUse } from "./selection_index.ts";
-import { changeList, isInList } from "./sorted_list.ts";
 import { SortedTable } from "./sorted_table.ts";
 
 /** A set of addresses that groups name, and what it is made with. */
@@ -122,15 +122,18 @@ export class AddressSets {
 
   #settleSet(entry: Entry, isWanted: (address: IpAddress) => boolean): void {
     const { addresses } = entry.set;
-    const gone: IpAddress[] = [];
-    const come: IpAddress[] = [];
+    const [gone, come] = [forEachFamily(noAddresses), forEachFamily(noAddresses)];
     for (const address of entry.doubtful) {
-      const isThere = isInList(addresses, address, compareAddresses);
-      if (isThere !== isWanted(address)) (isThere ? gone : come).push(address);
+      const family = familyOf(address);
+      const isThere = hasItem(addresses[family], address, textOf);
+      if (isThere !== isWanted(address)) (isThere ? gone : come)[family].push(address);
     }
     entry.doubtful.clear();
-    if (gone.length + come.length === 0) return;
-    const changed = changeList(addresses, { gone, come }, compareAddresses);
+    const changed = forEachFamily((family) => {
+      const change = { gone: gone[family], come: come[family] };
+      return changePieces(addresses[family], change, textOf);
+    });
+    if (families.every((family) => changed[family] === addresses[family])) return;
     entry.set = { key: entry.key, addresses: changed };
     this.#sets.set(entry.key, entry.set);
   }
@@ -141,11 +144,10 @@ export class AddressSets {
       ...{ key, nodes, users: 0, doubtful: new Set() },
       pods: selections.filter((selection) => selection.kind === "pods"),
       ofNodes: new Set(nodeAddresses(nodes, state)),
-      set: { key, addresses: [] },
+      set: addressSet(key, new Set()),
     };
     this.#index.add(entry, entry.pods, state);
-    const addresses = new Set([...this.#podAddresses(entry), ...entry.ofNodes]);
-    entry.set = { key, addresses: sortAddresses(addresses) };
+    entry.set = addressSet(key, new Set([...this.#podAddresses(entry), ...entry.ofNodes]));
     this.#entries.set(key, entry);
     this.#sets.set(key, entry.set);
     return entry;
@@ -163,6 +165,14 @@ export class AddressSets {
     entry.doubtful.add(address);
     this.#doubtful.add(entry);
   }
+}
+
+function noAddresses(): IpAddress[] {
+  return [];
+}
+
+function textOf(address: IpAddress): string {
+  return address;
 }
 
 /** The sets that a class of pods belongs to, worked out once. */

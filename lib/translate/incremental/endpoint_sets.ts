@@ -1,11 +1,11 @@
 // This module is pure.
-import type { IpAddress } from "../../model/address.ts";
+import { families, familyOf, forEachFamily, type IpAddress } from "../../model/address.ts";
 import type { ClusterState, NamedPort, Pod } from "../../model/cluster.ts";
 import type { Endpoint, EndpointSet } from "../../model/node_policy.ts";
 import { isSame } from "../../model/same.ts";
 import type { Allowance, NamedPorts } from "../allowances.ts";
-import { compareEndpoints, endpointsAt, endpointsOf } from "../sets.ts";
-import { changeList, placeOf } from "./sorted_list.ts";
+import { endpointsAt, endpointsOf, formatEndpoint } from "../endpoints.ts";
+import { changePieces, itemsFrom } from "./piece_list.ts";
 import { SortedTable } from "./sorted_table.ts";
 
 /** A set of endpoints that groups name, and what it is made with. */
@@ -71,19 +71,21 @@ export class EndpointSets {
 
   #settleSet(entry: Entry, state: ClusterState): void {
     const { endpoints } = entry.set;
-    const gone: Endpoint[] = [];
-    const come: Endpoint[] = [];
+    const [gone, come] = [forEachFamily(noEndpoints), forEachFamily(noEndpoints)];
     for (const address of entry.doubtful) {
       const pod = state.owners.get(address);
       const now = pod === undefined ? [] : endpointsAt({ address, pod }, entry.allowances, state);
       const before = at(address, endpoints);
       if (isSame(before, now)) continue;
-      gone.push(...before);
-      come.push(...now);
+      gone[familyOf(address)].push(...before);
+      come[familyOf(address)].push(...now);
     }
     entry.doubtful.clear();
-    if (gone.length + come.length === 0) return;
-    const changed = changeList(endpoints, { gone, come }, compareEndpoints);
+    const changed = forEachFamily((family) => {
+      const change = { gone: gone[family], come: come[family] };
+      return changePieces(endpoints[family], change, formatEndpoint);
+    });
+    if (families.every((family) => changed[family] === endpoints[family])) return;
     entry.set = { key: entry.key, endpoints: changed };
     this.#sets.set(entry.key, entry.set);
   }
@@ -121,10 +123,16 @@ function portKey({ protocol, name }: Pick<NamedPort, "protocol" | "name">): stri
   return `${protocol}/${name}`;
 }
 
+function noEndpoints(): Endpoint[] {
+  return [];
+}
+
 /** The endpoints at one address. */
-function at(address: IpAddress, endpoints: readonly Endpoint[]): readonly Endpoint[] {
+function at(address: IpAddress, endpoints: EndpointSet["endpoints"]): readonly Endpoint[] {
   const found: Endpoint[] = [];
-  let place = placeOf(endpoints, { address, port: 0 }, compareEndpoints);
-  for (; endpoints[place]?.address === address; place++) found.push(endpoints[place]!);
+  for (const item of itemsFrom(endpoints[familyOf(address)], `${address} `, formatEndpoint)) {
+    if (item.address !== address) break;
+    found.push(item);
+  }
   return found;
 }

@@ -139,7 +139,7 @@ function chainOf({ chains }: Listing, name: string): ListedChain {
 Deno.test("sets whose elements are lists of keys are compared as lists, and say the same", () => {
   const lists = [["a", "b", "d"], [], ["b", "c", "e"], ["e"], ["a", "b", "c", "d", "e"]];
   const asList = (keys: readonly string[]): Listing => {
-    const elements = new KeyList(keys);
+    const elements = new KeyList(keys.map((key) => [key]));
     return { sets: new Map([["s", { ...setOf([]), elements }]]), chains: new Map() };
   };
   for (const from of lists) {
