@@ -123,7 +123,10 @@ function elementDrift(what: string, found: ListedSet, wanted: ListedSet): readon
     if (other === undefined) missing.push(key);
     else if (other !== text) changed.push(key);
   }
-  const foreign = [...found.elements.keys()].filter((key) => !wanted.elements.has(key));
+  const isAllKnown = found.elements.size === wanted.elements.size - missing.length;
+  const foreign = isAllKnown
+    ? []
+    : [...found.elements.keys()].filter((key) => !wanted.elements.has(key));
   const drift: Drift[] = [];
   if (missing.length > 0) {
     drift.push({ kind: "elements missing", text: `${what} lacks ${listKeys(missing)}` });
