@@ -69,10 +69,20 @@ export interface GroupTier {
   readonly otherwise: "Deny" | "Pass";
 }
 
-/** Decides what matches the ports and any of the peers. */
-export type GroupRule = PeersRule | EndpointsRule;
+/** Decides what it is about. */
+export type GroupRule = PeersRule | EndpointsRule | PortsRule;
 
-/** Ports by number, peers by address. */
+/** Hands what goes to some ports to rules of its own: what they do not match no later rule does. */
+export interface PortsRule {
+  /** Tells it from the other rules. */
+  readonly kind: "ports";
+  /** One entry for each protocol; at least one. */
+  readonly ports: readonly PortMatch[];
+  /** About no other ports. */
+  readonly rules: readonly PeersRule[];
+}
+
+/** Decides what matches the ports and any of the peers. */
 export interface PeersRule {
   /** Tells it from an `EndpointsRule`. */
   readonly kind: "peers";

@@ -115,10 +115,14 @@ function refilledChains(from: Listing, to: Listing, whole: Listing): ReadonlySet
   return refilled;
 }
 
-/** The chains of later tiers: each hands on what it does not decide, in its last rule. */
+/** The chains that a chain hands on to, those of later tiers among them. */
 function laterChains(name: string, { chains }: Pick<Listing, "chains">): readonly string[] {
-  const [, next] = /^goto (\S+)$/.exec(chains.get(name)?.rules.at(-1) ?? "") ?? [];
-  return next === undefined ? [] : [next, ...laterChains(next, { chains })];
+  const next = (chains.get(name)?.rules ?? []).flatMap((rule) => {
+    const [, chain] = / ?\bgoto (\S+)/.exec(rule) ?? [];
+    return chain === undefined ? [] : [chain];
+  });
+  const later = [...new Set(next)];
+  return [...later, ...later.flatMap((chain) => laterChains(chain, { chains }))];
 }
 
 function left(from: ListedSet, to: ListedSet, refilled: ReadonlySet<string>): ListedSet {

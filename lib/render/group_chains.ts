@@ -1,11 +1,17 @@
 // This module is pure.
 import type { Action } from "../model/cluster_network_policy.ts";
-import type { Group, GroupRule, GroupTier } from "../model/node_policy.ts";
+import type {
+  EndpointsRule,
+  Group,
+  GroupTier,
+  PeersRule,
+  PortsRule,
+} from "../model/node_policy.ts";
 import type { Chain, NftSet, Rule, Verdict } from "../model/ruleset.ts";
 import { comment } from "./comments.ts";
-import { groupChainName, tierChainName, untrackedChainName } from "./names.ts";
+import { groupChainName, portsChainName, tierChainName, untrackedChainName } from "./names.ts";
 import { headerReading, type Reading, tupleReading } from "./reading.ts";
-import { type Way, waysOf } from "./ways.ts";
+import { portMatches, type Way, waysOf } from "./ways.ts";
 
 /** A group's chains, one for each tier, and the sets whose names say their content. */
 export interface GroupChains {
@@ -36,22 +42,57 @@ interface Making {
 function makeChains(group: Group, name: string, reading: Reading): GroupChains {
   const making: Making = { group, reading, sets: [] };
   const names = group.tiers.map((tier, i) => i === 0 ? name : tierChainName(name, tier));
-  const chains = group.tiers.map((tier, i) => {
-    const rules = tierRules(tier, making, names[i + 1]);
-    return { name: names[i] ?? name, hook: undefined, comment: tierComment(tier), rules };
-  });
+  const chains = group.tiers.flatMap((tier, i) =>
+    tierChains(tier, making, { name: names[i] ?? name, next: names[i + 1] })
+  );
   return { chains, sets: making.sets };
 }
 
-function tierRules(tier: GroupTier, making: Making, next: string | undefined): readonly Rule[] {
+interface ChainNames {
+  readonly name: string;
+  /** The chain of the next tier, if there is one. */
+  readonly next: string | undefined;
+}
+
+/** A tier's chain, and the chain of the ports that are judged by rules of their own. */
+function tierChains(
+  tier: GroupTier,
+  making: Making,
+  { name, next }: ChainNames,
+): readonly Chain[] {
+  const { reading: { allowed }, group: { direction } } = making;
   const verdicts: Readonly<Record<Action, Verdict>> = {
-    Accept: making.reading.allowed,
-    Deny: { kind: "goto", chain: `deny-${making.group.direction}` },
+    Accept: allowed,
+    Deny: { kind: "goto", chain: `deny-${direction}` },
     // CNP-6: never a jump, as its return would fall back into the tier that was passed
-    Pass: next === undefined ? making.reading.allowed : { kind: "goto", chain: next },
+    Pass: next === undefined ? allowed : { kind: "goto", chain: next },
   };
-  const rules = tier.rules.flatMap((rule) => rulesFor(rule, making, verdicts[rule.action]));
-  return [...rules, makeRule({ matches: [] }, verdicts[tier.otherwise], undefined)];
+  const otherwise = makeRule({ matches: [] }, verdicts[tier.otherwise], undefined);
+  const decide = (rules: readonly (PeersRule | EndpointsRule)[]): readonly Rule[] =>
+    rules.flatMap((rule) => rulesFor(rule, making, verdicts[rule.action]));
+  const rules = tier.rules.flatMap((rule) =>
+    rule.kind === "ports" ? portsRules(rule, making, portsChainName(name)) : decide([rule])
+  );
+  const note = tierComment(tier);
+  const chain = (name: string, rules: readonly Rule[]): Chain => {
+    return { name, hook: undefined, comment: note, rules: [...rules, otherwise] };
+  };
+  const byPort = tier.rules.filter((rule) => rule.kind === "ports");
+  return [
+    chain(name, rules),
+    ...byPort.map((rule) => chain(portsChainName(name), decide(rule.rules))),
+  ];
+}
+
+/** One rule for each protocol that has such ports. */
+function portsRules(
+  { ports }: PortsRule,
+  { reading, sets }: Making,
+  chain: string,
+): readonly Rule[] {
+  return ports.map((match) =>
+    makeRule({ matches: portMatches(match, { reading, sets }) }, { kind: "goto", chain }, undefined)
+  );
 }
 
 function tierComment({ tier, policies }: GroupTier): string | undefined {
@@ -61,7 +102,11 @@ function tierComment({ tier, policies }: GroupTier): string | undefined {
 }
 
 /** One rule for each family and way of looking up its peers. */
-function rulesFor(rule: GroupRule, making: Making, verdict: Verdict): readonly Rule[] {
+function rulesFor(
+  rule: PeersRule | EndpointsRule,
+  making: Making,
+  verdict: Verdict,
+): readonly Rule[] {
   const { group: { families }, reading, sets } = making;
   const note = comment(rule.policies.join(", "));
   return waysOf(rule, { families, reading, sets }).map((way) => makeRule(way, verdict, note));

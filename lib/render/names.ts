@@ -32,6 +32,11 @@ export function tierChainName(first: string, { tier }: GroupTier): string {
   return `${first}-${tier.toLowerCase()}`;
 }
 
+/** The name of the chain of a tier's ports that are judged by rules of their own. */
+export function portsChainName(tier: string): string {
+  return `${tier}-ports`;
+}
+
 /** The name of the set of one family's addresses of peers: `peers4-shop-app-web-HASH`. */
 export function addressSetName(key: AddressSet["key"], family: Family): string {
   return named(`peers${suffixOf(family)}`, key, key);

@@ -1,7 +1,7 @@
 // This module is pure.
 import type { Family } from "../model/address.ts";
 import { isWholeFamily } from "../model/address_range.ts";
-import type { EndpointsRule, GroupRule, PeersRule, PortMatch } from "../model/node_policy.ts";
+import type { EndpointsRule, PeersRule, PortMatch } from "../model/node_policy.ts";
 import { formatPorts, type PortRange } from "../model/port.ts";
 import type { Match, NftSet, PortValue, Rule } from "../model/ruleset.ts";
 import { blockNftSet, nftFamily, portNftSet } from "./addresses.ts";
@@ -22,7 +22,7 @@ export interface WaysPlace {
 }
 
 /** The ways in which a packet comes to be one that a rule is about: each is a rule of nft. */
-export function waysOf(rule: GroupRule, place: WaysPlace): readonly Way[] {
+export function waysOf(rule: PeersRule | EndpointsRule, place: WaysPlace): readonly Way[] {
   return rule.kind === "peers" ? peersWays(rule, place) : endpointsWays(rule, place);
 }
 
@@ -90,7 +90,11 @@ function endpointsWays(
   }));
 }
 
-function portMatches(ports: PortMatch, { reading, sets }: WaysPlace): readonly Match[] {
+/** What a packet has in common that goes to some ports. */
+export function portMatches(
+  ports: PortMatch,
+  { reading, sets }: Pick<WaysPlace, "reading" | "sets">,
+): readonly Match[] {
   if (ports.kind === "all") return [];
   if (ports.ranges === undefined) return [l4proto(ports.protocol)];
   return reading.port(ports.protocol, portValue(ports.ranges, sets));

@@ -138,7 +138,7 @@ function formatPortsOf(ports: Ports): string {
   return `${ports.ports.protocol}/${ports.ports.ranges?.map(formatPorts).join(",") ?? "*"}`;
 }
 
-/** Prints an allowance of a named port: equal ones print alike. */
-export function formatNamedAllowance({ ports, peers }: Allowance<NamedPorts>): string {
+/** Prints whom an allowance is about: equal ones print alike. */
+export function formatAllowance({ ports, peers }: Allowance): string {
   return `${formatPortsOf(ports)} of ${formatPeers(peers)}`;
 }

@@ -4,17 +4,16 @@ import type { ClusterState, Pod } from "../model/cluster.ts";
 import type { Endpoint, EndpointSet } from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
 import { inPieces } from "../model/pieces.ts";
-import type { Allowance, NamedPorts } from "./allowances.ts";
-import { isPeer } from "./peers.ts";
+import { type EndpointStep, isMeant } from "./endpoint_steps.ts";
 
 /** Each pod's own numbers at its own addresses: pairs, never the cross product (NP-34). */
 export function endpointsOf(
-  allowances: readonly Allowance<NamedPorts>[],
+  steps: readonly EndpointStep[],
   state: ClusterState,
 ): EndpointSet["endpoints"] {
   const byAddress = new Map<IpAddress, readonly Endpoint[]>();
   for (const [address, pod] of state.owners) {
-    const endpoints = endpointsAt({ address, pod }, allowances, state);
+    const endpoints = endpointsAt({ address, pod }, steps, state);
     if (endpoints.length > 0) byAddress.set(address, endpoints);
   }
   const addresses = [...byAddress.keys()].sort();
@@ -27,19 +26,13 @@ export function endpointsOf(
 /** Those at one address of a pod, each number once, sorted. */
 export function endpointsAt(
   { address, pod }: { readonly address: IpAddress; readonly pod: Pod },
-  allowances: readonly Allowance<NamedPorts>[],
+  steps: readonly EndpointStep[],
   state: ClusterState,
 ): readonly Endpoint[] {
   if (pod.ports.length === 0) return [];
-  const numbers = new Set<number>();
-  for (const { name, protocol, port } of pod.ports) {
-    const isMeant = allowances.some((a) =>
-      a.ports.name === name && a.ports.protocol === protocol &&
-      isPeer(a.peers, { address, pod }, state)
-    );
-    if (isMeant) numbers.add(port);
-  }
-  return [...numbers].map((port) => ({ address, port }))
+  const numbers = new Set(pod.ports.map(({ port }) => port));
+  return [...numbers].filter((port) => isMeant(steps, { address, pod, port }, state))
+    .map((port) => ({ address, port }))
     .sort((a, b) => compareText(formatEndpoint(a), formatEndpoint(b)));
 }
 

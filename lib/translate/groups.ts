@@ -11,6 +11,7 @@ import {
 import { type Decision, decisionKey, tierPolicies } from "./decision.ts";
 import { networkPolicyAllowances } from "./network_policy_rules.ts";
 import type { Peers } from "./peers.ts";
+import { partsAtNames, resolve } from "./resolution.ts";
 import { addressSetKey, endpointSetKey, nameSetKey, type SetDefinitions } from "./sets.ts";
 import { tierAllowances } from "./tier_rules.ts";
 import { tiesOf } from "./ties.ts";
@@ -34,8 +35,7 @@ function tiersOf(decision: Decision, definitions: SetDefinitions): readonly Grou
   const tiers: GroupTier[] = [];
 
   function add(tier: Omit<GroupTier, "rules">, allowances: Iterable<Allowance>): void {
-    const rules = mergeAllowances(allowances).flatMap((run) => rulesOf(run, definitions));
-    tiers.push({ ...tier, rules });
+    tiers.push({ ...tier, rules: tierRules([...allowances], definitions) });
   }
 
   const names = tierPolicies(decision);
@@ -56,6 +56,31 @@ function tiersOf(decision: Decision, definitions: SetDefinitions): readonly Grou
   return tiers;
 }
 
+/** Up to here it is as quick to ask one after the other, and the sets are shared by more. */
+const mostInARow = 8;
+
+/**
+ * The rules of a tier. Where there are many that cannot be merged, as they do different things, it
+ * is worked out beforehand who is met by which first.
+ */
+function tierRules(
+  list: readonly Allowance[],
+  definitions: SetDefinitions,
+  isLast = true,
+): readonly GroupRule[] {
+  const runs = mergeAllowances(list);
+  const merged = (): readonly GroupRule[] => runs.flatMap((run) => rulesOf(run, definitions));
+  if (isShort(runs)) return merged();
+  const parts = partsAtNames(list);
+  if (parts.length === 1) return resolve(list, definitions, isLast) ?? merged();
+  return parts.flatMap((part, i) => tierRules(part, definitions, i === parts.length - 1));
+}
+
+function isShort(runs: readonly AllowanceRun[]): boolean {
+  const count = runs.reduce((sum, { length }) => sum + length, 0);
+  return runs.length < 3 || count <= mostInARow;
+}
+
 /** The rules of one action: by number first, then by name, a rule for each protocol. */
 function rulesOf(run: AllowanceRun, definitions: SetDefinitions): readonly GroupRule[] {
   const rules: GroupRule[] = [];
@@ -71,7 +96,8 @@ function rulesOf(run: AllowanceRun, definitions: SetDefinitions): readonly Group
     const [first] = named;
     if (first === undefined) continue;
     const policies = [...new Set(named.flatMap((a) => a.policies))].sort(compareText);
-    const endpoints = endpointSetKey(definitions, named);
+    const steps = named.map((said) => ({ said, isMember: true }));
+    const endpoints = endpointSetKey(definitions, steps);
     rules.push({ kind: "endpoints", action: first.action, protocol, endpoints, policies });
   }
   return rules;
@@ -80,9 +106,10 @@ function rulesOf(run: AllowanceRun, definitions: SetDefinitions): readonly Group
 function peerMatch(peers: Peers, definitions: SetDefinitions): PeerMatch {
   if (peers === "all") return { kind: "all" };
   const { selections, blocks, names } = peers;
+  const steps = selections.length === 0 ? [] : [{ isMember: true, selections, blocks: [] }];
   return {
     kind: "union",
-    addresses: addressSetKey(definitions, selections),
+    addresses: addressSetKey(definitions, steps),
     blocks,
     names: nameSetKey(definitions, names),
   };

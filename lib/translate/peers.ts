@@ -93,7 +93,8 @@ export function isPeer(
     isInBlocks(owner.address, peers.blocks);
 }
 
-function isInBlocks(address: IpAddress, blocks: readonly AddressRange[]): boolean {
+/** Tells whether an address lies in any of some blocks. */
+export function isInBlocks(address: IpAddress, blocks: readonly AddressRange[]): boolean {
   if (blocks.length === 0) return false;
   const family = familyOf(address);
   const value = addressValue(address);

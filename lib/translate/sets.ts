@@ -6,16 +6,18 @@ import { formatDomainName, isMeant } from "../model/known_name.ts";
 import type { AddressSet, EndpointSet, NameSet } from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
 import { inPieces } from "../model/pieces.ts";
-import { type Allowance, formatNamedAllowance, type NamedPorts } from "./allowances.ts";
+import { formatAllowance } from "./allowances.ts";
+import { type EndpointStep, normalSteps } from "./endpoint_steps.ts";
 import { endpointsOf } from "./endpoints.ts";
+import { formatSteps, leadsTo, type Step } from "./first_match.ts";
 import { isNodeSelected, isPodSelected, type Selection } from "./selection.ts";
 
 /** The sets that rules name, collected while the rules are made: key -> what defines it. */
 export interface SetDefinitions {
-  /** For each `AddressSet`: who belongs to it is selected by any of the selections. */
-  readonly addresses: Map<string, readonly Selection[]>;
-  /** For each `EndpointSet`: a pod's port belongs to it that any of the allowances means. */
-  readonly endpoints: Map<string, readonly Allowance<NamedPorts>[]>;
+  /** For each `AddressSet`: the way to those who belong to it. */
+  readonly addresses: Map<string, readonly Step[]>;
+  /** For each `EndpointSet`: the way to the pods' ports that belong to it. */
+  readonly endpoints: Map<string, readonly EndpointStep[]>;
   /** For each `NameSet`: what any of the names stands for belongs to it. */
   readonly names: Map<string, readonly DomainName[]>;
 }
@@ -25,24 +27,30 @@ export function noDefinitions(): SetDefinitions {
   return { addresses: new Map(), endpoints: new Map(), names: new Map() };
 }
 
-/** Names the set of all that the selections select; undefined where there are none. */
+/** Names the set that some steps lead to; undefined where they lead to nobody. */
 export function addressSetKey(
   definitions: SetDefinitions,
-  selections: readonly Selection[],
+  steps: readonly Step[],
 ): string | undefined {
-  if (selections.length === 0) return undefined;
-  const key = selections.map((selection) => selection.key).join("; ");
-  definitions.addresses.set(key, selections);
+  const [first, ...more] = steps;
+  if (first === undefined) return undefined;
+  const isPlain = first.isMember && more.length === 0;
+  const key = isPlain ? first.selections.map(({ key }) => key).join("; ") : formatSteps(steps);
+  definitions.addresses.set(key, steps);
   return key;
 }
 
-/** Names the set of all endpoints that named ports of one protocol mean. */
+/** Names the set of endpoints that some steps lead to. */
 export function endpointSetKey(
   definitions: SetDefinitions,
-  allowances: readonly Allowance<NamedPorts>[],
+  steps: readonly EndpointStep[],
 ): string {
-  const key = allowances.map(formatNamedAllowance).join("; ");
-  definitions.endpoints.set(key, allowances);
+  const way = normalSteps(steps);
+  const isPlain = way.every(({ isMember }) => isMember);
+  const key = way.map(({ said, isMember }) =>
+    `${isPlain ? "" : isMember ? "+ " : "- "}${formatAllowance(said)}`
+  ).join("; ");
+  definitions.endpoints.set(key, way);
   return key;
 }
 
@@ -62,13 +70,9 @@ export function addressSets(
   definitions: SetDefinitions,
   state: ClusterState,
 ): readonly AddressSet[] {
-  return sorted(definitions.addresses).map(([key, selections]) => {
-    const addresses = new Set([
-      ...podAddresses(selections, state),
-      ...nodeAddresses(selections, state),
-    ]);
-    return addressSet(key, addresses);
-  });
+  return sorted(definitions.addresses).map(([key, steps]) =>
+    addressSet(key, addressesAt(steps, state))
+  );
 }
 
 /** A set of addresses, in its order. */
@@ -78,6 +82,24 @@ export function addressSet(key: string, content: ReadonlySet<IpAddress>): Addres
     inPieces(all.filter((address) => familyOf(address) === family).sort(), (address) => address)
   );
   return { key, addresses };
+}
+
+/** The addresses that steps lead to, of pods and nodes. */
+function addressesAt(steps: readonly Step[], state: ClusterState): ReadonlySet<IpAddress> {
+  const selections = steps.filter(({ isMember }) => isMember).flatMap((step) => step.selections);
+  const some = new Set([...podAddresses(selections, state), ...nodeAddresses(selections, state)]);
+  if (steps.length === 1) return some;
+  const ofNodes = new Map<Selection, ReadonlySet<IpAddress>>();
+  const isSelected = (address: IpAddress) => (selection: Selection): boolean => {
+    if (selection.kind === "nodes") {
+      const known = ofNodes.get(selection) ?? new Set(nodeAddresses([selection], state));
+      ofNodes.set(selection, known);
+      return known.has(address);
+    }
+    const owner = state.owners.get(address);
+    return owner !== undefined && isPodSelected(owner, selection, state);
+  };
+  return new Set([...some].filter((address) => leadsTo(steps, address, isSelected(address))));
 }
 
 /** Of owners only, so that no set says "any" (NP-16, CNP-10). */
@@ -107,8 +129,8 @@ export function endpointSets(
   definitions: SetDefinitions,
   state: ClusterState,
 ): readonly EndpointSet[] {
-  return sorted(definitions.endpoints).map(([key, allowances]) => {
-    return { key, endpoints: endpointsOf(allowances, state) };
+  return sorted(definitions.endpoints).map(([key, steps]) => {
+    return { key, endpoints: endpointsOf(steps, state) };
   });
 }
 

@@ -2,7 +2,8 @@
 import { families, familyOf, forEachFamily, type IpAddress } from "../../model/address.ts";
 import type { ClusterState, Pod } from "../../model/cluster.ts";
 import type { AddressSet } from "../../model/node_policy.ts";
-import type { PodSelection, Selectable, Selection } from "../selection.ts";
+import { leadsTo, type Step } from "../first_match.ts";
+import type { NodeSelection, PodSelection, Selectable, Selection } from "../selection.ts";
 import { addressSet, nodeAddresses } from "../sets.ts";
 import { changePieces, hasItem } from "./piece_list.ts";
 import type { PodClass } from "./pod_classes.ts";
@@ -12,10 +13,13 @@ import { SortedTable } from "./sorted_table.ts";
 /** A set of addresses that groups name, and what it is made with. */
 interface Entry {
   readonly key: string;
+  readonly steps: readonly Step[];
+  /** The selections of pods in all steps. */
   readonly pods: readonly PodSelection[];
-  readonly nodes: readonly Selection[];
-  /** The addresses of the nodes that are selected. */
-  ofNodes: ReadonlySet<IpAddress>;
+  /** The selections of nodes in all steps. */
+  readonly nodes: readonly NodeSelection[];
+  /** key of a selection -> the addresses of the nodes that it selects */
+  ofNodes: ReadonlyMap<string, ReadonlySet<IpAddress>>;
   /** How many groups name it. */
   users: number;
   set: AddressSet;
@@ -81,14 +85,17 @@ export class AddressSets {
     for (const entry of this.#entries.values()) {
       if (entry.nodes.length === 0) continue;
       const before = entry.ofNodes;
-      entry.ofNodes = new Set(nodeAddresses(entry.nodes, state));
-      for (const address of entry.ofNodes.symmetricDifference(before)) this.#doubt(entry, address);
+      entry.ofNodes = addressesOfNodes(entry.nodes, state);
+      for (const [key, addresses] of entry.ofNodes) {
+        const changed = addresses.symmetricDifference(before.get(key) ?? new Set<IpAddress>());
+        for (const address of changed) this.#doubt(entry, address);
+      }
     }
   }
 
   /** A group names a set, once more or for the first time. */
-  acquire(key: string, selections: readonly Selection[], state: ClusterState): void {
-    const entry = this.#entries.get(key) ?? this.#begin(key, selections, state);
+  acquire(key: string, steps: readonly Step[], state: ClusterState): void {
+    const entry = this.#entries.get(key) ?? this.#begin(key, steps, state);
     entry.users++;
     this.#unused.delete(entry);
   }
@@ -108,13 +115,12 @@ export class AddressSets {
       this.#index.remove(entry, entry.pods);
     }
     this.#unused.clear();
-    const wanted = new Map<Class, ReadonlySet<Entry>>();
+    const known: KnownClasses = new Map();
     for (const entry of this.#doubtful) {
       this.#settleSet(entry, (address) => {
         const owner = owners.get(address);
         const podClass = owner === undefined ? undefined : this.#index.classes.of(owner);
-        return entry.ofNodes.has(address) ||
-          (podClass !== undefined && entriesOf(podClass, wanted).has(entry));
+        return isWanted(entry, address, podClass && selectedOf(podClass, known));
       });
     }
     this.#doubtful.clear();
@@ -138,27 +144,41 @@ export class AddressSets {
     this.#sets.set(entry.key, entry.set);
   }
 
-  #begin(key: string, selections: readonly Selection[], state: ClusterState): Entry {
-    const nodes = selections.filter(({ kind }) => kind === "nodes");
+  #begin(key: string, steps: readonly Step[], state: ClusterState): Entry {
+    const selections = steps.flatMap((step) => step.selections);
+    const nodes = selections.filter((selection) => selection.kind === "nodes");
     const entry: Entry = {
-      ...{ key, nodes, users: 0, doubtful: new Set() },
+      ...{ key, steps, nodes, users: 0, doubtful: new Set() },
       pods: selections.filter((selection) => selection.kind === "pods"),
-      ofNodes: new Set(nodeAddresses(nodes, state)),
+      ofNodes: addressesOfNodes(nodes, state),
       set: addressSet(key, new Set()),
     };
     this.#index.add(entry, entry.pods, state);
-    entry.set = addressSet(key, new Set([...this.#podAddresses(entry), ...entry.ofNodes]));
+    entry.set = addressSet(key, this.#addressesOf(entry, state));
     this.#entries.set(key, entry);
     this.#sets.set(key, entry.set);
     return entry;
   }
 
-  *#podAddresses(entry: Entry): Iterable<IpAddress> {
+  #addressesOf(entry: Entry, { owners }: ClusterState): ReadonlySet<IpAddress> {
+    const known: KnownClasses = new Map();
+    const addresses = new Set<IpAddress>();
     for (const home of new Set(entry.pods.map(homeOf))) {
-      for (const { uses, addresses } of this.#index.classes.in(home)) {
-        if (uses.some(({ users }) => users.has(entry))) yield* addresses;
+      for (const podClass of this.#index.classes.in(home)) {
+        const selected = selectedOf(podClass, known);
+        if (!selected.entries.has(entry)) continue;
+        for (const address of podClass.addresses) {
+          if (isWanted(entry, address, selected)) addresses.add(address);
+        }
       }
     }
+    for (const address of [...entry.ofNodes.values()].flatMap((set) => [...set])) {
+      const owner = owners.get(address);
+      const podClass = owner === undefined ? undefined : this.#index.classes.of(owner);
+      const selected = podClass && selectedOf(podClass, known);
+      if (isWanted(entry, address, selected)) addresses.add(address);
+    }
+    return addresses;
   }
 
   #doubt(entry: Entry, address: IpAddress): void {
@@ -175,13 +195,44 @@ function textOf(address: IpAddress): string {
   return address;
 }
 
-/** The sets that a class of pods belongs to, worked out once. */
-function entriesOf(
-  podClass: Class,
-  known: Map<Class, ReadonlySet<Entry>>,
-): ReadonlySet<Entry> {
-  const entries = known.get(podClass) ??
-    new Set(podClass.uses.flatMap(({ users }) => [...users]));
-  known.set(podClass, entries);
-  return entries;
+/** What selects a class of pods. */
+interface Selected {
+  /** The sets that have any part in it. */
+  readonly entries: ReadonlySet<Entry>;
+  /** The keys of the selections. */
+  readonly keys: ReadonlySet<string>;
+}
+
+/** Worked out once a turn. */
+type KnownClasses = Map<Class, Selected>;
+
+function selectedOf(podClass: Class, known: KnownClasses): Selected {
+  const selected = known.get(podClass) ?? {
+    entries: new Set(podClass.uses.flatMap(({ users }) => [...users])),
+    keys: new Set(podClass.uses.map(({ selection }) => selection.key)),
+  };
+  known.set(podClass, selected);
+  return selected;
+}
+
+/** Tells whether an address belongs to a set, by what selects the pod that owns it, if any does. */
+function isWanted(entry: Entry, address: IpAddress, selected: Selected | undefined): boolean {
+  const { steps, ofNodes } = entry;
+  if (steps.length === 1) { // the order of selections is of no account
+    return (selected?.entries.has(entry) ?? false) ||
+      [...ofNodes.values()].some((addresses) => addresses.has(address));
+  }
+  const isSelected = ({ kind, key }: Selection): boolean =>
+    (kind === "pods" ? selected?.keys.has(key) : ofNodes.get(key)?.has(address)) ?? false;
+  return leadsTo(steps, address, isSelected);
+}
+
+function addressesOfNodes(
+  selections: readonly NodeSelection[],
+  state: ClusterState,
+): ReadonlyMap<string, ReadonlySet<IpAddress>> {
+  return new Map(selections.map((selection) => [
+    selection.key,
+    new Set(nodeAddresses([selection], state)),
+  ]));
 }

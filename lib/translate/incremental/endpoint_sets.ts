@@ -3,7 +3,7 @@ import { families, familyOf, forEachFamily, type IpAddress } from "../../model/a
 import type { ClusterState, NamedPort, Pod } from "../../model/cluster.ts";
 import type { Endpoint, EndpointSet } from "../../model/node_policy.ts";
 import { isSame } from "../../model/same.ts";
-import type { Allowance, NamedPorts } from "../allowances.ts";
+import type { EndpointStep } from "../endpoint_steps.ts";
 import { endpointsAt, endpointsOf, formatEndpoint } from "../endpoints.ts";
 import { changePieces, itemsFrom } from "./piece_list.ts";
 import { SortedTable } from "./sorted_table.ts";
@@ -11,7 +11,7 @@ import { SortedTable } from "./sorted_table.ts";
 /** A set of endpoints that groups name, and what it is made with. */
 interface Entry {
   readonly key: string;
-  readonly allowances: readonly Allowance<NamedPorts>[];
+  readonly steps: readonly EndpointStep[];
   /** How many groups name it. */
   users: number;
   set: EndpointSet;
@@ -47,10 +47,10 @@ export class EndpointSets {
   /** A group names a set, once more or for the first time. */
   acquire(
     key: string,
-    allowances: readonly Allowance<NamedPorts>[],
+    steps: readonly EndpointStep[],
     state: ClusterState,
   ): void {
-    const entry = this.#entries.get(key) ?? this.#begin(key, allowances, state);
+    const entry = this.#entries.get(key) ?? this.#begin(key, steps, state);
     entry.users++;
     this.#unused.delete(entry);
   }
@@ -74,7 +74,7 @@ export class EndpointSets {
     const [gone, come] = [forEachFamily(noEndpoints), forEachFamily(noEndpoints)];
     for (const address of entry.doubtful) {
       const pod = state.owners.get(address);
-      const now = pod === undefined ? [] : endpointsAt({ address, pod }, entry.allowances, state);
+      const now = pod === undefined ? [] : endpointsAt({ address, pod }, entry.steps, state);
       const before = at(address, endpoints);
       if (isSame(before, now)) continue;
       gone[familyOf(address)].push(...before);
@@ -92,15 +92,14 @@ export class EndpointSets {
 
   #begin(
     key: string,
-    allowances: readonly Allowance<NamedPorts>[],
+    steps: readonly EndpointStep[],
     state: ClusterState,
   ): Entry {
-    const set = { key, endpoints: endpointsOf(allowances, state) };
-    const entry: Entry = { key, allowances, users: 0, set, doubtful: new Set() };
+    const set = { key, endpoints: endpointsOf(steps, state) };
+    const entry: Entry = { key, steps, users: 0, set, doubtful: new Set() };
     this.#entries.set(key, entry);
     this.#sets.set(key, set);
-    for (const { ports } of allowances) {
-      const port = portKey(ports);
+    for (const port of portsOf(steps)) {
       this.#byPort.set(port, (this.#byPort.get(port) ?? new Set()).add(entry));
     }
     return entry;
@@ -110,8 +109,7 @@ export class EndpointSets {
     this.#entries.delete(entry.key);
     this.#sets.delete(entry.key);
     this.#doubtful.delete(entry);
-    for (const { ports } of entry.allowances) {
-      const port = portKey(ports);
+    for (const port of portsOf(entry.steps)) {
       const entries = this.#byPort.get(port);
       entries?.delete(entry);
       if (entries?.size === 0) this.#byPort.delete(port);
@@ -125,6 +123,13 @@ function portKey({ protocol, name }: Pick<NamedPort, "protocol" | "name">): stri
 
 function noEndpoints(): Endpoint[] {
   return [];
+}
+
+/** The ports that may belong to a set: those that its members name. */
+function portsOf(steps: readonly EndpointStep[]): readonly string[] {
+  return steps.flatMap(({ said: { ports }, isMember }) =>
+    isMember && ports.kind === "name" ? [portKey(ports)] : []
+  );
 }
 
 /** The endpoints at one address. */

@@ -1,0 +1,132 @@
+// This module is pure.
+import type { Action } from "../model/cluster_network_policy.ts";
+import type { GroupRule, PeersRule, PortMatch } from "../model/node_policy.ts";
+import { compareText } from "../model/object_key.ts";
+import { mergePorts, protocols } from "../model/port.ts";
+import type { Allowance, NamedPorts } from "./allowances.ts";
+import { beforeEverybody, blocksOf, stepsTo } from "./first_match.ts";
+import { isNobody, type UnionPeers } from "./peers.ts";
+import { type PortClass, portClasses } from "./port_classes.ts";
+import { addressSetKey, endpointSetKey, type SetDefinitions } from "./sets.ts";
+
+const actions: readonly Action[] = ["Accept", "Deny", "Pass"];
+
+/** More classes than this would cost more objects than they save rules. */
+const mostClasses = 64;
+
+/** What is said of ports by number. */
+interface Numbered extends Allowance {
+  readonly ports: { readonly kind: "ports"; readonly ports: PortMatch };
+}
+
+/**
+ * Rules that look every packet up a fixed number of times, however many things are said and in
+ * whatever order: of each class of ports, whom the first of them accepts, denies and passes is a
+ * set each. What names DNS has told is not known here, and so must not be among the peers.
+ *
+ * @param isLast True where nothing of the tier comes behind them.
+ * @returns undefined where there are too many different ports for that.
+ */
+export function resolve(
+  list: readonly Allowance[],
+  definitions: SetDefinitions,
+  isLast: boolean,
+): readonly GroupRule[] | undefined {
+  const numbered = list.filter((said): said is Numbered => said.ports.kind === "ports");
+  const classes = portClasses(
+    numbered.map((said) => ({ ports: said.ports.ports, said })),
+  );
+  if (classes.length > mostClasses) return undefined;
+  const isRest = ({ ports }: PortClass<unknown>): boolean =>
+    ports.kind === "all" || ports.ranges === undefined;
+  const rulesOf = (some: typeof classes): readonly PeersRule[] =>
+    some.flatMap(({ ports, about }) =>
+      classRules(ports, about.map(({ said }) => said), definitions)
+    );
+  const listed = classes.filter((one) => !isRest(one));
+  const rules = rulesOf(listed);
+  return [
+    ...protocols.flatMap((protocol) => namedRules(list, protocol, definitions)),
+    ...(isLast && rules.length > 2
+      ? [{ kind: "ports", ports: unite(listed), rules } as const]
+      : rules),
+    ...rulesOf(classes.filter(isRest)),
+  ];
+}
+
+/** Those whom somebody selects first, then those who lie in a block, then everybody. */
+function classRules(
+  ports: PortMatch,
+  list: readonly Allowance[],
+  definitions: SetDefinitions,
+): readonly PeersRule[] {
+  const { some, rest } = beforeEverybody(list);
+  const rule = (action: Action, peers: PeersRule["peers"]): PeersRule => {
+    const own = list.filter((said) => said.action === action).flatMap(({ policies }) => policies);
+    const policies = [...new Set(own)].sort(compareText);
+    return { kind: "peers", action, ports, peers, policies };
+  };
+  const bySelection = actions.flatMap((action) => {
+    const addresses = addressSetKey(definitions, stepsTo(action, some));
+    const peers = { kind: "union", addresses, blocks: [], names: undefined } as const;
+    return addresses === undefined ? [] : [rule(action, peers)];
+  });
+  const byBlock = actions.flatMap((action) => {
+    const blocks = blocksOf(action, some);
+    const peers = { kind: "union", addresses: undefined, blocks, names: undefined } as const;
+    return blocks.length === 0 ? [] : [rule(action, peers)];
+  });
+  const last = rest === undefined ? [] : [rule(rest.action, { kind: "all" })];
+  return [...bySelection, ...byBlock, ...last];
+}
+
+/** CNP-16: where a name is what the first thing about a pod's port says, for each action a set. */
+function namedRules(
+  list: readonly Allowance[],
+  protocol: NamedPorts["protocol"],
+  definitions: SetDefinitions,
+): readonly GroupRule[] {
+  const own = list.filter(({ ports }) =>
+    ports.kind === "name" ? ports.protocol === protocol : isAbout(ports.ports, protocol)
+  );
+  const named = own.filter(({ ports }) => ports.kind === "name");
+  return actions.flatMap((action): readonly GroupRule[] => {
+    const members = named.filter((said) => said.action === action);
+    if (members.length === 0) return [];
+    const steps = own.map((said) => ({ said, isMember: members.includes(said) }));
+    const endpoints = endpointSetKey(definitions, steps);
+    const policies = [...new Set(members.flatMap((said) => said.policies))].sort(compareText);
+    return [{ kind: "endpoints", action, protocol, endpoints, policies }];
+  });
+}
+
+function isAbout(ports: PortMatch, protocol: NamedPorts["protocol"]): boolean {
+  return ports.kind === "all" || ports.protocol === protocol;
+}
+
+/** All ports of some classes, one entry for each protocol. */
+function unite(classes: readonly PortClass<unknown>[]): readonly PortMatch[] {
+  return protocols.flatMap((protocol): readonly PortMatch[] => {
+    const ranges = classes.flatMap(({ ports }) =>
+      ports.kind === "protocol" && ports.protocol === protocol ? ports.ranges ?? [] : []
+    );
+    return ranges.length === 0 ? [] : [{ kind: "protocol", protocol, ranges: mergePorts(ranges) }];
+  });
+}
+
+/**
+ * Parts what is said at the peers that DNS tells: before, at and behind them. Only within a part
+ * is it known beforehand who is decided by what.
+ */
+export function partsAtNames(list: readonly Allowance[]): readonly (readonly Allowance[])[] {
+  const parts: Allowance[][] = [[]];
+  for (const said of list) {
+    const { peers } = said;
+    const known = peers === "all" ? peers : { ...peers, names: [] };
+    if (!isNobody(known)) parts.at(-1)?.push({ ...said, peers: known });
+    if (peers === "all" || peers.names.length === 0) continue;
+    const named: UnionPeers = { selections: [], blocks: [], names: peers.names };
+    parts.push([{ ...said, peers: named }], []);
+  }
+  return parts.filter(({ length }) => length > 0);
+}
