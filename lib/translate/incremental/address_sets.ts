@@ -115,12 +115,13 @@ export class AddressSets {
       this.#index.remove(entry, entry.pods);
     }
     this.#unused.clear();
-    const known: KnownClasses = new Map();
+    const known = new Map<Class, ReadonlySet<Entry>>();
     for (const entry of this.#doubtful) {
       this.#settleSet(entry, (address) => {
-        const owner = owners.get(address);
-        const podClass = owner === undefined ? undefined : this.#index.classes.of(owner);
-        return isWanted(entry, address, podClass && selectedOf(podClass, known));
+        const podClass = this.#classAt(address, owners);
+        if (!isPlain(entry)) return isLedTo(entry, address, podClass);
+        return isOfNodes(entry, address) ||
+          (podClass !== undefined && entriesOf(podClass, known).has(entry));
       });
     }
     this.#doubtful.clear();
@@ -161,24 +162,27 @@ export class AddressSets {
   }
 
   #addressesOf(entry: Entry, { owners }: ClusterState): ReadonlySet<IpAddress> {
-    const known: KnownClasses = new Map();
-    const addresses = new Set<IpAddress>();
+    const some = new Set([
+      ...this.#podAddresses(entry),
+      ...[...entry.ofNodes.values()].flatMap((addresses) => [...addresses]),
+    ]);
+    if (isPlain(entry)) return some;
+    const isIn = (address: IpAddress): boolean =>
+      isLedTo(entry, address, this.#classAt(address, owners));
+    return new Set([...some].filter(isIn));
+  }
+
+  *#podAddresses(entry: Entry): Iterable<IpAddress> {
     for (const home of new Set(entry.pods.map(homeOf))) {
-      for (const podClass of this.#index.classes.in(home)) {
-        const selected = selectedOf(podClass, known);
-        if (!selected.entries.has(entry)) continue;
-        for (const address of podClass.addresses) {
-          if (isWanted(entry, address, selected)) addresses.add(address);
-        }
+      for (const { uses, addresses } of this.#index.classes.in(home)) {
+        if (uses.some(({ users }) => users.has(entry))) yield* addresses;
       }
     }
-    for (const address of [...entry.ofNodes.values()].flatMap((set) => [...set])) {
-      const owner = owners.get(address);
-      const podClass = owner === undefined ? undefined : this.#index.classes.of(owner);
-      const selected = podClass && selectedOf(podClass, known);
-      if (isWanted(entry, address, selected)) addresses.add(address);
-    }
-    return addresses;
+  }
+
+  #classAt(address: IpAddress, owners: ClusterState["owners"]): Class | undefined {
+    const owner = owners.get(address);
+    return owner === undefined ? undefined : this.#index.classes.of(owner);
   }
 
   #doubt(entry: Entry, address: IpAddress): void {
@@ -195,35 +199,34 @@ function textOf(address: IpAddress): string {
   return address;
 }
 
-/** What selects a class of pods. */
-interface Selected {
-  /** The sets that have any part in it. */
-  readonly entries: ReadonlySet<Entry>;
-  /** The keys of the selections. */
-  readonly keys: ReadonlySet<string>;
+/** The sets that a class of pods has a part in, worked out once. */
+function entriesOf(
+  podClass: Class,
+  known: Map<Class, ReadonlySet<Entry>>,
+): ReadonlySet<Entry> {
+  const entries = known.get(podClass) ??
+    new Set(podClass.uses.flatMap(({ users }) => [...users]));
+  known.set(podClass, entries);
+  return entries;
 }
 
-/** Worked out once a turn. */
-type KnownClasses = Map<Class, Selected>;
-
-function selectedOf(podClass: Class, known: KnownClasses): Selected {
-  const selected = known.get(podClass) ?? {
-    entries: new Set(podClass.uses.flatMap(({ users }) => [...users])),
-    keys: new Set(podClass.uses.map(({ selection }) => selection.key)),
-  };
-  known.set(podClass, selected);
-  return selected;
+/** Where there is a single step, whom any selection selects belongs to the set. */
+function isPlain({ steps }: Entry): boolean {
+  return steps.length === 1;
 }
 
-/** Tells whether an address belongs to a set, by what selects the pod that owns it, if any does. */
-function isWanted(entry: Entry, address: IpAddress, selected: Selected | undefined): boolean {
-  const { steps, ofNodes } = entry;
-  if (steps.length === 1) { // the order of selections is of no account
-    return (selected?.entries.has(entry) ?? false) ||
-      [...ofNodes.values()].some((addresses) => addresses.has(address));
-  }
+function isOfNodes({ ofNodes }: Entry, address: IpAddress): boolean {
+  return [...ofNodes.values()].some((addresses) => addresses.has(address));
+}
+
+function isLedTo(
+  { steps, ofNodes }: Entry,
+  address: IpAddress,
+  podClass: Class | undefined,
+): boolean {
+  const keys = new Set(podClass?.uses.map(({ selection }) => selection.key));
   const isSelected = ({ kind, key }: Selection): boolean =>
-    (kind === "pods" ? selected?.keys.has(key) : ofNodes.get(key)?.has(address)) ?? false;
+    kind === "pods" ? keys.has(key) : ofNodes.get(key)?.has(address) ?? false;
   return leadsTo(steps, address, isSelected);
 }
 
