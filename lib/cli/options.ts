@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { tryParseAddress } from "../decode/address.ts";
+import { durationForm, tryParseDuration } from "../decode/duration.ts";
 import type { IpAddress } from "../model/address.ts";
 
 /** Where the agent learns of the cluster. */
@@ -83,9 +84,11 @@ export function parseCommandLine(args: readonly string[], around: Surroundings):
   const version = new Command("version").description("print the version and nft's").action(() => {
     request = { command: "version" };
   });
-  program.addCommand(agent).addCommand(version);
+  // It is run before any command line is read, and stands here to be told of.
+  const cni = new Command("cni").description("the chained CNI plugin, as runtimes execute it");
+  program.addCommand(agent).addCommand(cni).addCommand(version);
   let output = "";
-  for (const command of [program, agent, version]) {
+  for (const command of [program, agent, cni, version]) {
     command.exitOverride().allowExcessArguments(false).configureOutput({
       writeOut: (text) => output += text,
       writeErr: () => {},
@@ -214,13 +217,8 @@ function parseBoolean(value: string): boolean {
   throw new InvalidArgumentError("Expected true or false.");
 }
 
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
 function parseDuration(value: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(value);
-  const ms = Number(match?.[1]) * (unitMs[match?.[2] ?? ""] ?? NaN);
-  if (!(ms >= 100 && ms <= 86_400_000)) {
-    throw new InvalidArgumentError("Expected a duration from 100ms to 24h, as 30s or 5m.");
-  }
+  const ms = tryParseDuration(value);
+  if (ms === undefined) throw new InvalidArgumentError(`Expected ${durationForm}.`);
   return ms;
 }

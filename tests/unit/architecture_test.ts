@@ -18,13 +18,14 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   dns: ["model", "decode"],
   serve: ["model", "cluster", "conditions", "reconcile", "watch", "dns"],
   cli: ["model", "decode", "apply"],
+  cni: ["model", "decode"],
 };
 
 /** The stages that are functions of what they are given, and of nothing else. */
 const pure = ["model", "decode", "cluster", "translate", "render", "evaluate"];
 
 /** The folders that may speak to the system. */
-const system = ["watch", "dns", "apply", "serve", "cli"];
+const system = ["watch", "dns", "apply", "serve", "cli", "cni"];
 
 interface Source {
   /** From the root, as `lib/model/port.ts`. */
