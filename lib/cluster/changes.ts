@@ -7,6 +7,7 @@ export type Trigger =
   | "node"
   | "policy"
   | "dns"
+  | "cni"
   | "sync"
   | "expiry"
   | "reload";

@@ -8,7 +8,7 @@ const lingerMs = 60_000;
 /**
  * The addresses of this node's pods that left the API or ended. Forced deletion and a phase set to
  * Failed leave processes running: their addresses stay policed until they are another's, or for a
- * minute.
+ * minute; those that the CNI plugin announced, until it says that they are gone.
  */
 export class Departed {
   readonly #pods = new Map<IpAddress, Pod>();
@@ -30,6 +30,12 @@ export class Departed {
     this.forget(address);
     this.#pods.set(address, pod);
     this.#until.set(address, now + lingerMs);
+  }
+
+  /** Keeps an address until it is forgotten: the CNI plugin will tell when the pod has ended. */
+  hold(address: IpAddress, pod: Pod): void {
+    this.forget(address);
+    this.#pods.set(address, pod);
   }
 
   /** Forgets an address: it is another's now. */

@@ -3,14 +3,25 @@ import type { IpAddress } from "../model/address.ts";
 import type { Pod } from "../model/cluster.ts";
 import { compareText, keyOf } from "../model/object_key.ts";
 
+/** Whose an address is by what the CNI plugin said. */
+export interface Holder {
+  /** As it is or, where it has left the API or ended, as it last was. */
+  readonly pod: Pod;
+  /** Whether the API has it, and it has not ended. */
+  readonly isLive: boolean;
+}
+
 /**
  * Who owns which address. A pod claims its addresses while it is live; of several claimants the
- * newest owns the address, as the older ones have only not been seen to end yet (NP-53).
+ * newest owns the address, as the older ones have only not been seen to end yet (NP-53). Where the
+ * CNI plugin named a holder it owns the address, whoever else claims it. When the holder has left
+ * or ended it is one among the others: if it is the newest, nobody owns the address.
  */
 export class Owners {
   readonly #owners = new Map<IpAddress, Pod>();
-  /** address -> all who claim it, where that is more than one. */
+  /** address -> all who claim it, where that is more than one, or where there is a holder. */
   readonly #claimants = new Map<IpAddress, readonly Pod[]>();
+  readonly #holders = new Map<IpAddress, Holder>();
 
   /** address -> the one pod that owns it. */
   get byAddress(): ReadonlyMap<IpAddress, Pod> {
@@ -18,39 +29,52 @@ export class Owners {
   }
 
   /** Takes up a pod's claims. */
-  claim(pod: Pod): void {
-    for (const address of claimsOf(pod)) {
-      const owner = this.#owners.get(address);
-      if (owner === undefined) this.#owners.set(address, pod);
-      else this.#settle(address, [...this.#claimantsOf(address, owner), pod]);
+  claim(pod: Pod, addresses: readonly IpAddress[]): void {
+    for (const address of addresses) {
+      const others = this.#claimantsOf(address);
+      if (others.length === 0 && !this.#holders.has(address)) this.#owners.set(address, pod);
+      else this.#settle(address, [...others, pod]);
     }
   }
 
-  /** Gives up the claims of the very record that `claim` was called with. */
-  release(pod: Pod): void {
-    for (const address of claimsOf(pod)) {
-      const owner = this.#owners.get(address);
-      if (owner === undefined) continue;
-      this.#settle(address, this.#claimantsOf(address, owner).filter((other) => other !== pod));
+  /** Gives up claims of the very record that `claim` was called with; those that it made. */
+  release(pod: Pod, addresses: readonly IpAddress[]): void {
+    for (const address of addresses) {
+      this.#settle(address, this.#claimantsOf(address).filter((other) => other !== pod));
     }
   }
 
-  #claimantsOf(address: IpAddress, owner: Pod): readonly Pod[] {
-    return this.#claimants.get(address) ?? [owner];
+  /** Says who holds an address; undefined: nobody, and the claimants have it among them. */
+  hold(address: IpAddress, holder: Holder | undefined): void {
+    const claimants = this.#claimantsOf(address);
+    if (holder === undefined) this.#holders.delete(address);
+    else this.#holders.set(address, holder);
+    this.#settle(address, claimants);
+  }
+
+  #claimantsOf(address: IpAddress): readonly Pod[] {
+    const claimants = this.#claimants.get(address);
+    if (claimants !== undefined) return claimants;
+    const owner = this.#owners.get(address);
+    return owner === undefined ? [] : [owner];
   }
 
   #settle(address: IpAddress, claimants: readonly Pod[]): void {
-    const [first, ...rest] = claimants;
-    if (first === undefined) this.#owners.delete(address);
-    else this.#owners.set(address, rest.reduce(newer, first));
-    if (rest.length === 0) this.#claimants.delete(address);
-    else this.#claimants.set(address, claimants);
+    const holder = this.#holders.get(address);
+    const owner = ownerAmong(claimants, holder);
+    if (owner === undefined) this.#owners.delete(address);
+    else this.#owners.set(address, owner);
+    if (claimants.length > 1 || holder !== undefined) this.#claimants.set(address, claimants);
+    else this.#claimants.delete(address);
   }
 }
 
-/** The addresses that a pod claims: none when it ended, and none when they are its node's (NP-44). */
-function claimsOf(pod: Pod): readonly IpAddress[] {
-  return pod.hostNetwork || pod.ended ? [] : pod.addresses;
+function ownerAmong(claimants: readonly Pod[], holder: Holder | undefined): Pod | undefined {
+  if (holder?.isLive) return holder.pod;
+  const [first, ...rest] = claimants;
+  if (first === undefined) return undefined;
+  const newest = rest.reduce(newer, first);
+  return holder === undefined || newer(newest, holder.pod) === newest ? newest : undefined;
 }
 
 function newer(a: Pod, b: Pod): Pod {

@@ -4,13 +4,20 @@ import type { ClusterState, Namespace, Node, Pod } from "../model/cluster.ts";
 import type { ClusterNetworkPolicy, DomainName } from "../model/cluster_network_policy.ts";
 import type { KnownName, NamedAddress } from "../model/known_name.ts";
 import type { NetworkPolicy } from "../model/network_policy.ts";
+import {
+  type Endpoint,
+  type EndpointKey,
+  endpointKey,
+  type EndpointName,
+} from "../model/endpoint.ts";
 import { keyOf, type ObjectKey } from "../model/object_key.ts";
 import { policyName } from "../model/policy_name.ts";
 import { Changes, type Trigger } from "./changes.ts";
-import { Departed } from "./departed.ts";
+import { Addresses } from "./addresses.ts";
+import { isPodOf, podKeyOf } from "./endpoints.ts";
 import { Kind } from "./kind.ts";
 import { type NameAnswer, Names } from "./names.ts";
-import { Owners } from "./owners.ts";
+import { PodListeners } from "./pod_listeners.ts";
 import { Touches } from "./touches.ts";
 
 /** What a store is made for. */
@@ -34,14 +41,13 @@ export class ClusterStore implements ClusterState {
   readonly changes: Changes = new Changes();
   /** What no translation has looked at yet. */
   readonly touches: Touches = new Touches();
-  readonly #nodeName: string;
   readonly #now: () => number;
   readonly #timeOfDay: () => number;
   readonly #names = new Names((name) => this.touches.name(name));
   /** Resolvers whose answers are believed, beside the cluster's own DNS pods. */
   readonly dnsResolvers: readonly IpAddress[];
-  readonly #owners = new Owners();
-  readonly #departed = new Departed();
+  readonly #addresses: Addresses;
+  readonly #listeners = new PodListeners();
   readonly #clusterPolicies = new Map<string, ClusterNetworkPolicy>();
 
   /** The sink of each kind. */
@@ -57,10 +63,13 @@ export class ClusterStore implements ClusterState {
 
   /** It knows nothing until its sinks are told. */
   constructor({ nodeName, now, timeOfDay = now, dnsResolvers = [] }: ClusterStoreOptions) {
-    this.#nodeName = nodeName;
     this.#now = now;
     this.#timeOfDay = timeOfDay;
     this.dnsResolvers = dnsResolvers;
+    this.#addresses = new Addresses({
+      nodeName,
+      touch: (address) => this.touches.address(address, this.owners.get(address)),
+    });
     this.sinks = {
       pods: new Kind<Pod>({
         changed: (before, after) => this.#podChanged(before, after),
@@ -97,11 +106,11 @@ export class ClusterStore implements ClusterState {
   }
 
   get owners(): ReadonlyMap<IpAddress, Pod> {
-    return this.#owners.byAddress;
+    return this.#addresses.owners;
   }
 
   get departed(): ReadonlyMap<IpAddress, Pod> {
-    return this.#departed.byAddress;
+    return this.#addresses.departed;
   }
 
   /** True once every kind has been told whole. Nothing may be enforced before. */
@@ -121,7 +130,7 @@ export class ClusterStore implements ClusterState {
   /** When `expire` has something to do; undefined while there is nothing. */
   get nextExpiry(): number | undefined {
     const { nextEnd = Infinity } = this.#names;
-    const { nextExpiry = Infinity } = this.#departed;
+    const { nextExpiry = Infinity } = this.#addresses;
     const next = Math.min(nextExpiry, this.#now() + nextEnd - this.#timeOfDay());
     return next === Infinity ? undefined : next;
   }
@@ -129,10 +138,9 @@ export class ClusterStore implements ClusterState {
   /** Forgets the departed pods, and the addresses of names, whose time is over. */
   expire(): void {
     const now = this.#now();
-    const departed = this.#departed.expire(now);
-    for (const address of departed) this.touches.address(address, this.owners.get(address));
+    const hasDeparted = this.#addresses.expire(now);
     const hasEnded = this.#names.expire(this.#timeOfDay());
-    if (departed.length > 0 || hasEnded) this.changes.add("expiry", now);
+    if (hasDeparted || hasEnded) this.changes.add("expiry", now);
   }
 
   /** Says which DNS names are of interest: what is known of others is forgotten. */
@@ -155,6 +163,48 @@ export class ClusterStore implements ClusterState {
   /** Takes what an earlier agent knew of a DNS name, before anything is enforced. */
   restoreName(name: string, address: NamedAddress): void {
     this.#names.restore(name, address);
+  }
+
+  /** What the CNI plugin announced, the latest last. */
+  get endpoints(): ReadonlyMap<EndpointKey, Endpoint> {
+    return this.#addresses.endpoints;
+  }
+
+  /** The pod that an endpoint belongs to, while it is live; undefined where it is not known. */
+  podOf(endpoint: Endpoint): Pod | undefined {
+    const pod = this.pods.get(podKeyOf(endpoint));
+    return pod !== undefined && isPodOf(endpoint, pod) ? pod : undefined;
+  }
+
+  /**
+   * Calls back whenever `podOf` may have another answer, and when everything has synced.
+   *
+   * @returns what ends it.
+   */
+  onPodOf(endpoint: Endpoint, callback: () => void): () => void {
+    return this.#listeners.add(podKeyOf(endpoint), callback);
+  }
+
+  /**
+   * Takes an endpoint: its addresses are its pod's from now on, whoever else claims them.
+   *
+   * @param enforced Called when that is in the kernel.
+   */
+  announce(endpoint: Endpoint, enforced: () => void): void {
+    this.#addresses.announce(endpoint, this.podOf(endpoint));
+    this.changes.add("cni", this.#now(), enforced);
+  }
+
+  /** Takes an endpoint that an earlier agent knew of, before anything is enforced. */
+  restoreEndpoint(endpoint: Endpoint): void {
+    this.#addresses.announce(endpoint, this.podOf(endpoint));
+  }
+
+  /** Forgets an endpoint and whose its addresses were, even while the API still shows the pod. */
+  retire(name: EndpointName): void {
+    if (!this.endpoints.has(endpointKey(name))) return;
+    this.#addresses.retire(name);
+    this.changes.add("cni", this.#now());
   }
 
   #kind<T extends { readonly namespace?: string; readonly name: string }>(
@@ -189,30 +239,16 @@ export class ClusterStore implements ClusterState {
   }
 
   #synced(at: number): void {
-    if (this.isSynced) this.changes.add("sync", at);
+    if (!this.isSynced) return;
+    this.changes.add("sync", at);
+    this.#listeners.tellAll();
   }
 
   #podChanged(before: Pod | undefined, after: Pod | undefined): void {
-    for (const pod of [before, after]) if (pod !== undefined) this.touches.pod(keyOf(pod));
-    for (const address of [...before?.addresses ?? [], ...after?.addresses ?? []]) {
-      this.touches.address(address, this.owners.get(address));
-    }
-    if (before !== undefined) this.#owners.release(before);
-    if (after !== undefined) this.#owners.claim(after);
-    for (const address of after?.addresses ?? []) {
-      if (this.owners.has(address)) this.#departed.forget(address);
-    }
-    if (before !== undefined) this.#keepDeparted(before, after);
-  }
-
-  /** Keeps the addresses that a live pod of this node had, and that nobody has now. */
-  #keepDeparted(before: Pod, after: Pod | undefined): void {
-    const isLive = before.nodeName === this.#nodeName && !before.hostNetwork && !before.ended;
-    if (!isLive) return;
-    // The pod is there and lives: an address that it no longer has is not its any more.
-    if (after !== undefined && after.uid === before.uid && !after.ended) return;
-    for (const address of before.addresses) {
-      if (!this.owners.has(address)) this.#departed.keep(address, before, this.#now());
-    }
+    const pod = after ?? before;
+    if (pod === undefined) return;
+    this.touches.pod(keyOf(pod));
+    this.#addresses.podChanged(before, after, this.#now());
+    this.#listeners.tell(keyOf(pod));
   }
 }

@@ -35,7 +35,7 @@ export function decodePod(value: unknown): Decoded<Pod> {
   const object: Pod = {
     namespace: intern(identity.namespace),
     name: identity.name,
-    uid: identity.uid,
+    uid: mirroredUid(metadata) ?? identity.uid,
     labels: decodeLabels(metadata.labels, { field: "metadata.labels", report }),
     nodeName: intern(readString(spec.nodeName, { field: "spec.nodeName", report })),
     hostNetwork: readBoolean(spec.hostNetwork, { field: "spec.hostNetwork", report }),
@@ -46,6 +46,12 @@ export function decodePod(value: unknown): Decoded<Pod> {
     broken: report.size > 0,
   };
   return { object, issues: report.issues };
+}
+
+/** A static pod's kubelet, and so its runtime, knows it by another uid than the API's mirror has. */
+function mirroredUid({ annotations }: Fields): string | undefined {
+  const uid = isFields(annotations) ? annotations["kubernetes.io/config.mirror"] : undefined;
+  return typeof uid === "string" ? uid : undefined;
 }
 
 const noAddresses: readonly IpAddress[] = [];

@@ -45,7 +45,10 @@ export interface Pod {
   readonly namespace: string;
   /** `metadata.name`: unique in its namespace, until a successor has it. */
   readonly name: string;
-  /** `metadata.uid`, which a successor does not share; "" where it has none, as in manifests. */
+  /**
+   * `metadata.uid`, which a successor does not share; "" where it has none, as in manifests. A
+   * static pod's is the one that its kubelet gave it.
+   */
   readonly uid: string;
   /** `metadata.labels`: what podSelectors look at. */
   readonly labels: Labels;
@@ -84,13 +87,15 @@ export interface ClusterState {
   /** What `policyName` prints -> policy, of every kind and version that says the like. */
   readonly clusterPolicies: ReadonlyMap<string, ClusterNetworkPolicy>;
   /**
-   * address -> the one pod that owns it: among the pods that have it, have not ended and are not
-   * hostNetwork, the newest (createdAt, then namespace/name).
+   * address -> the one pod that owns it: whom the CNI plugin gave it last; else, among the pods
+   * that have it, have not ended and are not hostNetwork, the newest (createdAt, then
+   * namespace/name).
    */
   readonly owners: ReadonlyMap<IpAddress, Pod>;
   /**
-   * address -> a pod of this node that left the API (or ended) moments ago, while nobody else owns
-   * the address. Its processes may still run: it remains a subject of policies, and is no peer.
+   * address -> a pod of this node that left the API (or ended) moments ago, or whose end the CNI
+   * plugin has yet to tell, while nobody else owns the address. Its processes may still run: it
+   * remains a subject of policies, and is no peer.
    */
   readonly departed: ReadonlyMap<IpAddress, Pod>;
   /** DNS name, in lower case and without a dot at its end -> what is known of it. */

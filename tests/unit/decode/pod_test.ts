@@ -61,6 +61,12 @@ for (
   });
 }
 
+Deno.test("the mirror of a static pod has the uid that its kubelet gave the pod", () => {
+  const pod = makePod("kube-system/static", { uid: "of-the-mirror" });
+  const annotations = { "kubernetes.io/config.mirror": "0123abcd" };
+  assert.equal(decode({ ...pod, metadata: { ...pod.metadata, annotations } }).uid, "0123abcd");
+});
+
 Deno.test("NP-54 a pod that is being deleted is like any other", () => {
   const pod = makePod("shop/web", { ips: ["10.0.0.1"] });
   const metadata = { ...pod.metadata, deletionTimestamp: "2026-01-02T00:00:00Z" };

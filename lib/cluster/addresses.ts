@@ -1,0 +1,160 @@
+// This module is pure.
+import type { IpAddress } from "../model/address.ts";
+import type { Pod } from "../model/cluster.ts";
+import type { Endpoint, EndpointKey, EndpointName } from "../model/endpoint.ts";
+import { keyOf } from "../model/object_key.ts";
+import { Claims, identityOf } from "./claims.ts";
+import { Departed } from "./departed.ts";
+import { Endpoints } from "./endpoints.ts";
+import { Owners } from "./owners.ts";
+
+/** What addresses are kept for. */
+export interface AddressesOptions {
+  /** The node whose departed pods and sandboxes matter. */
+  readonly nodeName: string;
+  /** Called with each address that may be about to change hands, before it does. */
+  readonly touch: (address: IpAddress) => void;
+}
+
+/**
+ * Whose address is whose: made of what the API says of pods and of what the CNI plugin says of
+ * their sandboxes on this node. An address has one owner, or else one who has departed, or neither.
+ */
+export class Addresses {
+  readonly #nodeName: string;
+  readonly #touch: (address: IpAddress) => void;
+  readonly #claims = new Claims();
+  readonly #owners = new Owners();
+  readonly #departed = new Departed();
+  readonly #endpoints: Endpoints;
+
+  /** Nothing is known yet. */
+  constructor({ nodeName, touch }: AddressesOptions) {
+    this.#nodeName = nodeName;
+    this.#touch = touch;
+    this.#endpoints = new Endpoints(nodeName);
+  }
+
+  /** address -> the one pod that owns it. */
+  get owners(): ReadonlyMap<IpAddress, Pod> {
+    return this.#owners.byAddress;
+  }
+
+  /** address -> the pod that last owned it, and may still run. */
+  get departed(): ReadonlyMap<IpAddress, Pod> {
+    return this.#departed.byAddress;
+  }
+
+  /** What the CNI plugin announced, the latest last. */
+  get endpoints(): ReadonlyMap<EndpointKey, Endpoint> {
+    return this.#endpoints.byKey;
+  }
+
+  /** The time at which the first departed pod is to be forgotten; undefined: none. */
+  get nextExpiry(): number | undefined {
+    return this.#departed.nextExpiry;
+  }
+
+  /** Forgets the departed pods whose time is over; tells whether there were any. */
+  expire(now: number): boolean {
+    const expired = this.#departed.expire(now);
+    for (const address of expired) this.#touch(address);
+    return expired.length > 0;
+  }
+
+  /** The API says that a pod is not what it was; undefined where there was, or is, none. */
+  podChanged(before: Pod | undefined, after: Pod | undefined, now: number): void {
+    const affected = this.#addressesOf(before, after);
+    for (const address of affected) this.#touch(address);
+    const claimed = before === undefined ? [] : this.#claims.of(before);
+    if (before !== undefined) {
+      this.#owners.release(before, claimed);
+      if (after === undefined || !isSamePod(before, after)) this.#claims.forget(before);
+    }
+    if (after !== undefined) this.#owners.claim(after, this.#claims.of(after));
+    for (const address of after?.addresses ?? []) {
+      if (this.owners.has(address)) this.#departed.forget(address);
+    }
+    if (before !== undefined) this.#keepDeparted(before, after, { claimed, now });
+    this.#seeEndpoints(after ?? before, after, affected);
+  }
+
+  /** A sandbox has been made: its addresses are its pod's, whoever claims or held them. */
+  announce(endpoint: Endpoint, pod: Pod | undefined): void {
+    for (const address of [...this.#endpoints.addressesOf(endpoint), ...endpoint.ips]) {
+      this.#touch(address);
+      this.#end(address);
+    }
+    this.#endpoints.put(endpoint, pod);
+    for (const address of endpoint.ips) this.#settle(address);
+  }
+
+  /** A sandbox has ended: its addresses are nobody's, also while the API still shows the pod. */
+  retire(name: EndpointName): void {
+    for (const address of this.#endpoints.addressesOf(name)) {
+      this.#touch(address);
+      this.#end(address);
+    }
+    this.#endpoints.delete(name);
+  }
+
+  /** Keeps the addresses that a live pod of this node had, and that nobody has now. */
+  #keepDeparted(
+    before: Pod,
+    after: Pod | undefined,
+    { claimed, now }: { readonly claimed: readonly IpAddress[]; readonly now: number },
+  ): void {
+    if (before.nodeName !== this.#nodeName) return;
+    // The pod is there and lives: an address that it no longer has is not its any more.
+    if (after !== undefined && after.uid === before.uid && !after.ended) return;
+    for (const address of claimed) {
+      if (!this.owners.has(address)) this.#departed.keep(address, before, now);
+    }
+  }
+
+  /** All that a pod's records say, and all that its endpoints hold. */
+  #addressesOf(before: Pod | undefined, after: Pod | undefined): readonly IpAddress[] {
+    const said = [...before?.addresses ?? [], ...after?.addresses ?? []];
+    const pod = after ?? before;
+    if (pod === undefined || this.endpoints.size === 0) return said;
+    return [...said, ...this.#endpoints.addressesOfPod(keyOf(pod))];
+  }
+
+  /** What endpoints hold is held by what their pod is now. */
+  #seeEndpoints(
+    pod: Pod | undefined,
+    after: Pod | undefined,
+    affected: readonly IpAddress[],
+  ): void {
+    if (pod === undefined || this.endpoints.size === 0) return;
+    this.#endpoints.see(keyOf(pod), after);
+    for (const address of affected) {
+      if (this.#endpoints.holderOf(address) !== undefined) this.#settle(address);
+    }
+  }
+
+  /** Takes an address from the endpoint that holds it, and from its pod. */
+  #end(address: IpAddress): void {
+    const holder = this.#endpoints.holderOf(address);
+    if (holder === undefined) return;
+    if (holder.isLive) {
+      this.#owners.release(holder.pod, [address]);
+      this.#claims.end(holder.pod, address);
+    }
+    this.#endpoints.free(address);
+    this.#owners.hold(address, undefined);
+    this.#departed.forget(address);
+  }
+
+  /** A holder that has left or ended keeps its rules until its sandbox has. */
+  #settle(address: IpAddress): void {
+    const holder = this.#endpoints.holderOf(address);
+    this.#owners.hold(address, holder);
+    if (holder === undefined || this.owners.has(address)) this.#departed.forget(address);
+    else this.#departed.hold(address, holder.pod);
+  }
+}
+
+function isSamePod(a: Pod, b: Pod): boolean {
+  return identityOf(a) === identityOf(b);
+}

@@ -1,0 +1,189 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { ClusterStore } from "../../../lib/cluster/store.ts";
+import type { IpAddress } from "../../../lib/model/address.ts";
+import type { Pod } from "../../../lib/model/cluster.ts";
+import type { Endpoint } from "../../../lib/model/endpoint.ts";
+
+const a = "10.0.0.1" as IpAddress;
+const b = "10.0.0.2" as IpAddress;
+
+function makeStore(): { readonly store: ClusterStore; readonly clock: { now: number } } {
+  const clock = { now: 0 };
+  const store = new ClusterStore({ nodeName: "here", now: () => clock.now });
+  return { store, clock };
+}
+
+function makePod(name: string, changes: Partial<Pod> = {}): Pod {
+  return {
+    namespace: "shop",
+    name,
+    uid: `uid of ${name}`,
+    labels: new Map(),
+    nodeName: "here",
+    hostNetwork: false,
+    ended: false,
+    addresses: [],
+    ports: [],
+    createdAt: 0,
+    broken: false,
+    ...changes,
+  };
+}
+
+/** The sandbox `containerID` of a pod. */
+function endpointOf(pod: Pod, containerID: string, ...ips: readonly IpAddress[]): Endpoint {
+  const { namespace: podNamespace, name: podName, uid: podUID } = pod;
+  const netns = `/run/netns/${containerID}`;
+  return { containerID, netns, ifName: "eth0", podNamespace, podName, podUID, ips };
+}
+
+const nothing = (): void => {};
+
+Deno.test("NP-56: a pod owns the addresses that the CNI plugin announced, before the API has them", () => {
+  const { store } = makeStore();
+  const web = makePod("web");
+  store.sinks.pods.upsert(web, 1);
+  store.changes.take();
+  let enforced = 0;
+  store.announce(endpointOf(web, "1", a, b), () => enforced++);
+  deepEqual([...store.owners], [[a, web], [b, web]]);
+  const [change] = store.changes.take();
+  equal(change?.trigger, "cni");
+  change?.enforced?.();
+  equal(enforced, 1);
+  const labelled = makePod("web", { labels: new Map([["app", "web"]]) });
+  store.sinks.pods.upsert(labelled, 2);
+  deepEqual([...store.owners], [[a, labelled], [b, labelled]]);
+});
+
+Deno.test("NP-53: the latest ADD owns an address, whoever the API says has it", () => {
+  const { store } = makeStore();
+  const old = makePod("old", { addresses: [a], createdAt: 9, namespace: "another" });
+  const young = makePod("young");
+  store.sinks.pods.upsert(old, 1);
+  store.sinks.pods.upsert(young, 2);
+  store.announce(endpointOf(young, "1", a), nothing);
+  equal(store.owners.get(a), young);
+  store.sinks.pods.upsert({ ...old, labels: new Map([["x", "y"]]) }, 3);
+  equal(store.owners.get(a), young);
+});
+
+Deno.test("an address whose sandbox was replaced without a DEL is the newcomer's, also after it", () => {
+  const { store } = makeStore();
+  const [old, young] = [makePod("old", { addresses: [a] }), makePod("young")];
+  for (const pod of [old, young]) store.sinks.pods.upsert(pod, 1);
+  store.announce(endpointOf(old, "1", a), nothing);
+  store.announce(endpointOf(young, "2", a), nothing);
+  store.retire({ containerID: "1", ifName: "eth0" });
+  equal(store.owners.get(a), young);
+  store.retire({ containerID: "2", ifName: "eth0" });
+  equal(store.owners.get(a), undefined, "nobody's: the older one has lost it");
+});
+
+Deno.test("a DEL takes the addresses at once, also while the API still shows the pod", () => {
+  const { store } = makeStore();
+  const web = makePod("web", { addresses: [a] });
+  store.sinks.pods.upsert(web, 1);
+  store.announce(endpointOf(web, "1", a), nothing);
+  store.changes.take();
+  store.retire({ containerID: "1", ifName: "eth0" });
+  deepEqual(store.changes.take().map(({ trigger }) => trigger), ["cni"]);
+  const terminating = { ...web, labels: new Map([["still", "there"]]) };
+  store.sinks.pods.upsert(terminating, 2);
+  deepEqual([store.owners.size, store.departed.size], [0, 0]);
+  store.sinks.pods.remove(terminating, 3);
+  deepEqual([store.owners.size, store.departed.size], [0, 0]);
+});
+
+Deno.test("a sandbox made anew for the same pod has its own addresses, and no others", () => {
+  const { store } = makeStore();
+  const web = makePod("web", { addresses: [a] });
+  store.sinks.pods.upsert(web, 1);
+  store.announce(endpointOf(web, "1", a), nothing);
+  store.retire({ containerID: "1", ifName: "eth0" });
+  store.announce(endpointOf(web, "2", b), nothing);
+  deepEqual([...store.owners], [[b, web]]);
+  store.announce(endpointOf(web, "3", a), nothing);
+  store.retire({ containerID: "1", ifName: "eth0" }); // runtimes say it more than once
+  deepEqual([...store.owners], [[b, web], [a, web]]);
+});
+
+Deno.test("a repeated ADD with other addresses gives up the former ones", () => {
+  const { store } = makeStore();
+  const web = makePod("web");
+  store.sinks.pods.upsert(web, 1);
+  store.announce(endpointOf(web, "1", a), nothing);
+  store.announce(endpointOf(web, "1", b), nothing);
+  deepEqual([...store.owners], [[b, web]]);
+  equal(store.endpoints.size, 1);
+});
+
+for (const [how, after] of [["leaves the API", undefined], ["ends", { ended: true }]] as const) {
+  Deno.test(`a pod that ${how} keeps its last rules until its DEL, and no longer`, () => {
+    const { store, clock } = makeStore();
+    const web = makePod("web", { addresses: [a] });
+    store.sinks.pods.upsert(web, 1);
+    store.announce(endpointOf(web, "1", a), nothing);
+    if (after === undefined) store.sinks.pods.remove(web, 2);
+    else store.sinks.pods.upsert({ ...web, ...after }, 2);
+    clock.now = 600_000;
+    store.expire();
+    deepEqual([...store.departed], [[a, web]]);
+    equal(store.owners.size, 0);
+    store.retire({ containerID: "1", ifName: "eth0" });
+    equal(store.departed.size, 0);
+  });
+}
+
+Deno.test("NP-53: a departed pod's address is a newer pod's that the API says has it, not an older one's", () => {
+  const { store } = makeStore();
+  const web = makePod("web", { createdAt: 5 });
+  store.sinks.pods.upsert(web, 1);
+  store.announce(endpointOf(web, "1", a), nothing);
+  store.sinks.pods.remove(web, 2);
+  store.sinks.pods.upsert(makePod("older", { addresses: [a], createdAt: 4 }), 3);
+  deepEqual([[...store.owners], [...store.departed]], [[], [[a, web]]]);
+  const newer = makePod("newer", { addresses: [a], createdAt: 6, nodeName: "there" });
+  store.sinks.pods.upsert(newer, 4);
+  deepEqual([[...store.owners], [...store.departed]], [[[a, newer]], []]);
+  store.sinks.pods.remove(newer, 5);
+  deepEqual([[...store.owners], [...store.departed]], [[], [[a, web]]]);
+});
+
+Deno.test("a pod made anew with the same name is not the one of the old sandbox", () => {
+  const { store } = makeStore();
+  const old = makePod("web-0", { uid: "1" });
+  store.sinks.pods.upsert(old, 1);
+  store.announce(endpointOf(old, "1", a), nothing);
+  const young = makePod("web-0", { uid: "2" });
+  store.sinks.pods.upsert(young, 2);
+  deepEqual([[...store.owners], [...store.departed]], [[], [[a, old]]]);
+  store.announce(endpointOf(young, "2", b), nothing);
+  deepEqual([[...store.owners], [...store.departed]], [[[b, young]], [[a, old]]]);
+});
+
+Deno.test("a sandbox whose pod left while no agent ran is isolated, until the API knows better", () => {
+  const { store } = makeStore();
+  const web = makePod("web");
+  store.restoreEndpoint(endpointOf(web, "1", a));
+  equal(store.departed.get(a)?.broken, true);
+  equal(store.departed.get(a)?.nodeName, "here");
+  store.sinks.pods.upsert(web, 1);
+  deepEqual([[...store.owners], [...store.departed]], [[[a, web]], []]);
+});
+
+Deno.test("who waits for a pod hears of it, and of the end of the first sync", () => {
+  const { store } = makeStore();
+  const web = makePod("web");
+  let heard = 0;
+  const end = store.onPodOf(endpointOf(web, "1", a), () => heard++);
+  store.sinks.pods.upsert(makePod("other"), 1);
+  equal(heard, 0);
+  store.sinks.pods.upsert(web, 1);
+  equal(heard, 1);
+  for (const kind of Object.values(store.sinks)) kind.replace([], 1);
+  equal(heard, 3, "gone by the replace, and synced");
+  end();
+  store.sinks.pods.upsert(web, 1);
+  equal(heard, 3);
+});
