@@ -13,10 +13,12 @@ import { Writer } from "./conditions/writer.ts";
 import { NameFollower } from "./dns/follower.ts";
 import { recall } from "./dns/recall.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
+import { makeCniHandler } from "./serve/cni_handler.ts";
 import { makeHandler } from "./serve/handler.ts";
 import { makeSocketFolder, serveTcp, serveUnix } from "./serve/listen.ts";
 import { Lock } from "./serve/lock.ts";
 import { Metrics } from "./serve/metrics.ts";
+import { Sandboxes } from "./serve/sandboxes.ts";
 import { onReload, onTerminate } from "./serve/signals.ts";
 import type { AgentStatus } from "./serve/status.ts";
 import { type ApiSource, openApiSource } from "./watch/api_source.ts";
@@ -101,7 +103,12 @@ async function runBoth(api: ApiSource, writer: Writer, signal: AbortSignal): Pro
 
 async function takeLock(socket: string): Promise<Lock> {
   await makeSocketFolder(socket);
-  return await Lock.take(socket.replace(/(\.sock)?$/, ".lock"), takeoverMs);
+  return await Lock.take(beside(socket, ".lock"), takeoverMs);
+}
+
+/** What stands beside the socket: `agent.lock` for `agent.sock`. */
+function beside(socket: string, suffix: string): string {
+  return socket.replace(/(\.sock)?$/, suffix);
 }
 
 interface Enforcement {
@@ -126,6 +133,9 @@ async function enforce(enforcement: Enforcement): Promise<void> {
     learn: (answer, enforced) => store.learn(answer, enforced),
     selfHealMs,
   });
+  const path = beside(options.socket, ".sandboxes");
+  const sandboxes = new Sandboxes({ store, nodeName, path, collectMs: selfHealMs });
+  await sandboxes.restore();
   const metrics = new Metrics(() => status());
   let isTold = false;
   const reconciler = new Reconciler({
@@ -143,16 +153,17 @@ async function enforce(enforcement: Enforcement): Promise<void> {
       },
     },
   });
-  const parts = { nodeName, store, source, writer, reconciler, table, follower };
+  const parts = { nodeName, store, source, writer, reconciler, table, follower, sandboxes };
   const status = (): AgentStatus => agentStatus(parts);
   const handler = makeHandler({ status, metrics, patienceMs: selfHealMs + turnMs });
-  await serveUnix(options.socket, handler);
+  const added = (isEnforced: boolean, ms: number): void => metrics.added(isEnforced, ms);
+  await serveUnix(options.socket, makeCniHandler({ sandboxes, added, others: handler }));
   serveTcp(options.listen, handler);
   reloading.addEventListener("reload", () => {
     logger.info("SIGHUP: reading the table back and working everything out anew");
     reconciler.reload();
   });
-  await Promise.all([reconciler.run(signal), follower.run(signal)]);
+  await Promise.all([reconciler.run(signal), follower.run(signal), sandboxes.run(signal)]);
 }
 
 /** What DNS had told the agent before us is in its table; what cannot be read is learned anew. */

@@ -5,6 +5,7 @@ import type { Writer } from "./conditions/writer.ts";
 import type { NameFollower } from "./dns/follower.ts";
 import { keyOf } from "./model/object_key.ts";
 import type { Reconciler } from "./reconcile/reconciler.ts";
+import type { Sandboxes } from "./serve/sandboxes.ts";
 import type { AgentStatus } from "./serve/status.ts";
 import type { Source } from "./watch/source.ts";
 
@@ -24,11 +25,13 @@ export interface AgentParts {
   readonly table: Table;
   /** What learns DNS names. */
   readonly follower: NameFollower;
+  /** What the CNI plugin told. */
+  readonly sandboxes: Sandboxes;
 }
 
 /** Asks all parts how they fare. */
 export function agentStatus(parts: AgentParts): AgentStatus {
-  const { nodeName, store, source, writer, reconciler, table, follower } = parts;
+  const { nodeName, store, source, writer, reconciler, table, follower, sandboxes } = parts;
   const { repairs, transactions } = table.status;
   return {
     version,
@@ -53,6 +56,7 @@ export function agentStatus(parts: AgentParts): AgentStatus {
       replacements: table.status.replaced,
       drift: new Map(Object.entries(repairs)),
     },
+    sandboxes: sandboxes.counts,
     names: {
       ...follower.status,
       addresses: [...store.names.values()].reduce((sum, { current }) => sum + current.size, 0),

@@ -98,6 +98,19 @@ export class Addresses {
     this.#endpoints.delete(name);
   }
 
+  /** A sandbox seems to be gone: its addresses are whose the API says, as if it had never been. */
+  forget(name: EndpointName, now: number): void {
+    for (const address of this.#endpoints.addressesOf(name)) {
+      this.#touch(address);
+      const holder = this.#endpoints.holderOf(address);
+      this.#endpoints.free(address);
+      this.#settle(address);
+      const isOwned = holder === undefined || this.owners.has(address);
+      if (!isOwned) this.#departed.keep(address, holder.pod, now);
+    }
+    this.#endpoints.delete(name);
+  }
+
   /** Keeps the addresses that a live pod of this node had, and that nobody has now. */
   #keepDeparted(
     before: Pod,

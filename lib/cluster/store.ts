@@ -195,15 +195,17 @@ export class ClusterStore implements ClusterState {
     this.changes.add("cni", this.#now(), enforced);
   }
 
-  /** Takes an endpoint that an earlier agent knew of, before anything is enforced. */
-  restoreEndpoint(endpoint: Endpoint): void {
-    this.#addresses.announce(endpoint, this.podOf(endpoint));
-  }
-
   /** Forgets an endpoint and whose its addresses were, even while the API still shows the pod. */
   retire(name: EndpointName): void {
     if (!this.endpoints.has(endpointKey(name))) return;
     this.#addresses.retire(name);
+    this.changes.add("cni", this.#now());
+  }
+
+  /** Forgets an endpoint that seems to be gone: what the API says of its addresses holds again. */
+  forgetEndpoint(name: EndpointName): void {
+    if (!this.endpoints.has(endpointKey(name))) return;
+    this.#addresses.forget(name, this.#now());
     this.changes.add("cni", this.#now());
   }
 

@@ -49,7 +49,8 @@ export async function ask({ socket, path, body, timeoutMs }: Question): Promise<
   if (absence !== undefined) return { kind: "unreachable", reason: absence };
   using client = Deno.createHttpClient({ proxy: { transport: "unix", path: socket } });
   try {
-    const response = await fetch(`http://agent${path}`, {
+    // An address, as Deno would ask DNS for a name, though the socket is no matter of names.
+    const response = await fetch(`http://127.0.0.1${path}`, {
       ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
       client,
       signal: AbortSignal.timeout(timeoutMs),

@@ -40,6 +40,7 @@ interface Reading {
 export class Metrics {
   readonly #registry = new Registry();
   readonly #enforced: Histogram<"trigger">;
+  readonly #added: Histogram<"result">;
 
   /** The status is asked for each time that the metrics are. */
   constructor(status: () => AgentStatus) {
@@ -50,6 +51,13 @@ export class Metrics {
       buckets,
       registers: [this.#registry],
     });
+    this.#added = new Histogram({
+      name: "hedgerow_cni_add_seconds",
+      help: "The agent's part of a CNI ADD: from the request to the answer.",
+      labelNames: ["result"],
+      buckets,
+      registers: [this.#registry],
+    });
     for (const reading of counters) this.#counter(reading, status);
     for (const reading of gauges) this.#gauge(reading, status);
   }
@@ -57,6 +65,11 @@ export class Metrics {
   /** Counts the time in `hedgerow_event_to_kernel_seconds`. */
   enforced(trigger: Trigger, ms: number): void {
     this.#enforced.observe({ trigger }, ms / 1000);
+  }
+
+  /** Counts the time of an ADD in `hedgerow_cni_add_seconds`. */
+  added(isEnforced: boolean, ms: number): void {
+    this.#added.observe({ result: isEnforced ? "enforced" : "refused" }, ms / 1000);
   }
 
   /** The content type of the text. */
@@ -232,6 +245,12 @@ const gauges: readonly Reading[] = [
       [{ direction: "ingress" }, isolated.ingress],
       [{ direction: "egress" }, isolated.egress],
     ],
+  },
+  {
+    name: "hedgerow_sandboxes",
+    help: "Sandboxes that the CNI plugin announced, by how far they are.",
+    labels: ["state"],
+    read: ({ sandboxes }) => [...sandboxes].map(([state, count]) => [{ state }, count]),
   },
   {
     name: "hedgerow_groups",

@@ -44,6 +44,8 @@ export interface AgentStatus {
   readonly reconcile: ReconcileStatus;
   /** Transactions and repairs since the agent began. */
   readonly kernel: KernelStatus;
+  /** How many sandboxes the CNI plugin announced, by how far they are. */
+  readonly sandboxes: ReadonlyMap<string, number>;
   /** The names in rules, and what is done to learn what they stand for. */
   readonly names: NamesStatus;
 }

@@ -16,7 +16,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   conditions: ["model", "watch"],
   reconcile: ["model", "cluster", "translate", "render"],
   dns: ["model", "decode"],
-  serve: ["model", "cluster", "conditions", "reconcile", "watch", "dns"],
+  serve: ["model", "decode", "cluster", "conditions", "reconcile", "watch", "dns"],
   cli: ["model", "decode", "apply"],
   cni: ["model", "decode"],
 };

@@ -165,11 +165,24 @@ Deno.test("a pod made anew with the same name is not the one of the old sandbox"
 Deno.test("a sandbox whose pod left while no agent ran is isolated, until the API knows better", () => {
   const { store } = makeStore();
   const web = makePod("web");
-  store.restoreEndpoint(endpointOf(web, "1", a));
+  store.announce(endpointOf(web, "1", a), nothing);
   equal(store.departed.get(a)?.broken, true);
   equal(store.departed.get(a)?.nodeName, "here");
   store.sinks.pods.upsert(web, 1);
   deepEqual([[...store.owners], [...store.departed]], [[[a, web]], []]);
+});
+
+Deno.test("of an endpoint that seems to be gone the API has the word again, or else a minute passes", () => {
+  const { store, clock } = makeStore();
+  const [web, db] = [makePod("web", { addresses: [a] }), makePod("db")];
+  for (const pod of [web, db]) store.sinks.pods.upsert(pod, 1);
+  const [first, second] = [endpointOf(web, "1", a), endpointOf(db, "2", b)];
+  for (const endpoint of [first, second]) store.announce(endpoint, nothing);
+  for (const endpoint of [first, second]) store.forgetEndpoint(endpoint);
+  deepEqual([[...store.owners], [...store.departed]], [[[a, web]], [[b, db]]]);
+  clock.now = 60_000;
+  store.expire();
+  equal(store.departed.size, 0);
 });
 
 Deno.test("who waits for a pod hears of it, and of the end of the first sync", () => {

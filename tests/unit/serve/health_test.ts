@@ -50,6 +50,7 @@ function makeStatus(
       replacements: 0,
       drift: new Map(),
     },
+    sandboxes: new Map(),
     names: {
       addresses: 0,
       refused: 0,

@@ -15,7 +15,7 @@ async function inTempDir(body: (folder: string) => Promise<void>): Promise<void>
 
 async function ask(path: string): Promise<string> {
   using client = Deno.createHttpClient({ proxy: { transport: "unix", path } });
-  return await (await fetch("http://localhost/", { client })).text();
+  return await (await fetch("http://127.0.0.1/", { client })).text();
 }
 
 Deno.test("an address in use is named", async () => {

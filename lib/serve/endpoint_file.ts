@@ -1,0 +1,80 @@
+import { getLogger } from "@logtape/logtape";
+import { decodeEndpoint } from "../decode/endpoint.ts";
+import { isFields, noFields } from "../decode/fields.ts";
+import type { Endpoint } from "../model/endpoint.ts";
+
+const logger = getLogger(["hedgerow", "serve"]);
+
+/** An endpoint as it stands in the file. */
+export interface FiledEndpoint {
+  /** As it was announced. */
+  readonly endpoint: Endpoint;
+  /** Whether its network namespace could be looked at when it was announced. */
+  readonly isNetnsSeen: boolean;
+  /** False until it is in the kernel and its plugin may be told so. */
+  readonly isCommitted: boolean;
+}
+
+/**
+ * The file that tells the next agent what the CNI plugin told this one. It is on a file system that
+ * does not outlive the machine, so nothing has to reach a disk; a reader sees all of it or nothing.
+ */
+export class EndpointFile {
+  readonly #path: string;
+  #writing: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
+
+  /** The file need not be there. */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** What stands in the file; what cannot be understood is told, and is not there. */
+  async read(): Promise<readonly FiledEndpoint[]> {
+    try {
+      const value: unknown = JSON.parse(await Deno.readTextFile(this.#path));
+      return readEndpoints(value);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return [];
+      logger.error("Cannot read {path}: what the CNI plugin told is forgotten: {error}", {
+        ...{ path: this.#path, error },
+      });
+      return [];
+    }
+  }
+
+  /** Writes what there is when its turn comes; many calls at once come to one or two writes. */
+  save(current: () => Iterable<FiledEndpoint>): Promise<void> {
+    if (this.#next === undefined) {
+      const earlier = this.#writing.catch(() => {}); // its caller was told
+      this.#writing = this.#next = earlier.then(async () => {
+        this.#next = undefined;
+        await this.#write(current());
+      });
+    }
+    return this.#next;
+  }
+
+  async #write(endpoints: Iterable<FiledEndpoint>): Promise<void> {
+    const list = [...endpoints].map(({ endpoint, ...traits }) => ({ ...traits, ...endpoint }));
+    const text = JSON.stringify({ endpoints: list });
+    await Deno.writeTextFile(`${this.#path}.new`, text, { mode: 0o600 });
+    await Deno.rename(`${this.#path}.new`, this.#path);
+  }
+}
+
+function readEndpoints(value: unknown): readonly FiledEndpoint[] {
+  const { endpoints } = isFields(value) ? value : noFields;
+  if (!Array.isArray(endpoints)) throw new Error("it has no list of endpoints");
+  return endpoints.flatMap((entry: unknown) => {
+    const { object, issues } = decodeEndpoint(entry);
+    for (const issue of issues) logger.error("An endpoint is lost: {issue}", { issue });
+    const { isNetnsSeen, isCommitted } = isFields(entry) ? entry : noFields;
+    if (object === undefined) return [];
+    return [{
+      endpoint: object,
+      isNetnsSeen: isNetnsSeen === true,
+      isCommitted: isCommitted === true,
+    }];
+  });
+}
