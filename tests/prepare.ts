@@ -5,7 +5,7 @@
  *     deno run -A tests/prepare.ts [PROGRAM...]
  */
 
-/** program -> the Debian package that brings it. */
+/** program, by its name or its path -> the Debian package that brings it. */
 const packages: Readonly<Record<string, string>> = {
   nft: "nftables",
   ip: "iproute2",
@@ -13,17 +13,18 @@ const packages: Readonly<Record<string, string>> = {
   sysctl: "procps",
   kubectl: "kubernetes-client",
   promtool: "prometheus",
+  "/usr/lib/cni/ptp": "containernetworking-plugins",
 };
 
-const always = ["nft", "ip", "nsenter", "sysctl"];
+const always = ["nft", "ip", "nsenter", "sysctl", "/usr/lib/cni/ptp"];
 
-const missing = [...always, ...Deno.args].filter((program) => !isOnPath(program));
+const missing = [...always, ...Deno.args].filter((program) => !isThere(program));
 if (missing.length > 0) install(missing);
 if (Deno.uid() !== 0) stop("network namespaces and nftables need root: run this as root");
 
 function install(programs: readonly string[]): void {
   const names = [...new Set(programs.map((program) => packages[program] ?? program))];
-  if (Deno.uid() !== 0 || !isOnPath("apt-get")) {
+  if (Deno.uid() !== 0 || !isThere("apt-get")) {
     stop(
       `${programs.join(", ")} not found: install ${names.join(" ")} (with nftables 1.0.6 or newer)`,
     );
@@ -41,11 +42,11 @@ function aptGet(args: readonly string[], env: Readonly<Record<string, string>>):
   stop(`apt-get ${args.join(" ")} failed: ${why}`);
 }
 
-function isOnPath(program: string): boolean {
-  const folders = (Deno.env.get("PATH") ?? "").split(":");
-  return folders.some((folder) => {
+function isThere(program: string): boolean {
+  const folders = (Deno.env.get("PATH") ?? "").split(":").map((folder) => `${folder}/`);
+  return (program.startsWith("/") ? [""] : folders).some((folder) => {
     try {
-      return Deno.statSync(`${folder}/${program}`).isFile;
+      return Deno.statSync(`${folder}${program}`).isFile;
     } catch {
       return false;
     }
