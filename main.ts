@@ -13,7 +13,8 @@ async function main(args: readonly string[]): Promise<number> {
     const { runPlugin } = await import("./lib/cni/plugin.ts");
     return await runPlugin();
   }
-  const { HelpRequested, parseCommandLine, UsageError } = await import("./lib/cli/options.ts");
+  const { parseCommandLine } = await import("./lib/cli/options.ts");
+  const { HelpRequested, UsageError } = await import("./lib/cli/usage_error.ts");
   try {
     const request = parseCommandLine(args, { env: Deno.env.get, hostName: Deno.hostname });
     await run(request);
@@ -46,6 +47,14 @@ async function run(request: Request): Promise<void> {
     case "agent": {
       const { runAgent } = await import("./lib/agent.ts");
       return await runAgent(request.options);
+    }
+    case "install": {
+      const { runInstall } = await import("./lib/install/install.ts");
+      return await runInstall(request.options);
+    }
+    case "uninstall": {
+      const { runUninstall } = await import("./lib/install/uninstall.ts");
+      return await runUninstall(request.options);
     }
     case "version": {
       const { printVersion } = await import("./lib/cli/print_version.ts");

@@ -5,7 +5,7 @@ import { DnsTables } from "./apply/dns_tables.ts";
 import { Table } from "./apply/table.ts";
 import { Transactor } from "./apply/transactor.ts";
 import { configureLogging } from "./cli/logging.ts";
-import type { AgentOptions } from "./cli/options.ts";
+import type { AgentOptions } from "./cli/agent_options.ts";
 import { agentStatus, isNodeKnown } from "./agent_status.ts";
 import { version } from "./cli/version.ts";
 import { ClusterStore } from "./cluster/store.ts";

@@ -7,7 +7,7 @@ import {
   type LogRecord,
   type TextFormatter,
 } from "@logtape/logtape";
-import type { AgentOptions } from "./options.ts";
+import type { AgentOptions } from "./agent_options.ts";
 
 /** Sends everything that hedgerow logs to the standard error, a line a record. */
 export async function configureLogging(

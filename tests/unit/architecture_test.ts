@@ -19,13 +19,14 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   serve: ["model", "decode", "cluster", "conditions", "reconcile", "watch", "dns"],
   cli: ["model", "decode", "apply"],
   cni: ["model", "decode"],
+  install: ["model", "decode", "apply", "cli"],
 };
 
 /** The stages that are functions of what they are given, and of nothing else. */
 const pure = ["model", "decode", "cluster", "translate", "render", "evaluate"];
 
 /** The folders that may speak to the system. */
-const system = ["watch", "dns", "apply", "serve", "cli", "cni"];
+const system = ["watch", "dns", "apply", "serve", "cli", "cni", "install"];
 
 interface Source {
   /** From the root, as `lib/model/port.ts`. */

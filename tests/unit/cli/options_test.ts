@@ -1,6 +1,8 @@
 import { deepEqual, equal, match, throws } from "node:assert/strict";
-import { HelpRequested, parseCommandLine, UsageError } from "../../../lib/cli/options.ts";
-import type { AgentOptions, Surroundings } from "../../../lib/cli/options.ts";
+import type { AgentOptions } from "../../../lib/cli/agent_options.ts";
+import { parseCommandLine } from "../../../lib/cli/options.ts";
+import type { Surroundings } from "../../../lib/cli/surroundings.ts";
+import { HelpRequested, UsageError } from "../../../lib/cli/usage_error.ts";
 
 function around(env: Readonly<Record<string, string>> = {}): Surroundings {
   return { env: (name) => env[name], hostName: () => "the-host" };
@@ -88,6 +90,24 @@ Deno.test("whether a status is written can be said by the flag, or as true or fa
     () => agent([], { HEDGEROW_WRITE_STATUS: "yes" }),
     /HEDGEROW_WRITE_STATUS has value "yes": .*true or false/,
   );
+});
+
+Deno.test("install and uninstall have the documented defaults, and take their variables alone", () => {
+  const folders = { cniBinDir: "/opt/cni/bin", cniConfDir: "/etc/cni/net.d" };
+  const socket = "/run/hedgerow/agent.sock";
+  deepEqual(parseCommandLine(["uninstall"], around({ HEDGEROW_LISTEN: "bad" })), {
+    command: "uninstall",
+    options: { ...folders, socket },
+  });
+  const env = { HEDGEROW_CNI_BIN_DIR: "/bin", HEDGEROW_WATCH: "true" };
+  deepEqual(parseCommandLine(["install", "--when-down", "allow"], around(env)), {
+    command: "install",
+    options: {
+      ...{ ...folders, socket, cniBinDir: "/bin", timeout: "10s" },
+      ...{ whenDown: "allow", watch: true },
+    },
+  });
+  throws(() => parseCommandLine(["install", "--timeout", "10"], around()), /--timeout.*'10'.*30s/);
 });
 
 Deno.test("a bad environment variable is named", () => {
