@@ -9,6 +9,7 @@ import { podIps } from "./addresses.ts";
 import { answers } from "./answers.ts";
 import { type Change, change, changeObjects, gatherObjects } from "./change.ts";
 import { clusterObjects } from "./cluster.ts";
+import { type SandboxStep, sandboxStep, tellSandbox } from "./sandboxes.ts";
 
 /** A cluster, and what becomes of it, step by step. */
 export interface History {
@@ -18,8 +19,9 @@ export interface History {
 
 /** One thing that happens, and how the agent hears of it. */
 export interface Step {
-  readonly what: "change" | "time" | "list" | "dns";
+  readonly what: "change" | "time" | "list" | "dns" | "sandbox";
   readonly change: Change;
+  readonly sandbox: SandboxStep;
   /** What DNS tells, and a DNS pod. */
   readonly dns: readonly ApiObject[];
   /** An update as it is, told twice, or as a removal and an addition. */
@@ -35,11 +37,14 @@ const dnsPod: fc.Arbitrary<ApiObject> = fc.record({
   phase: fc.constantFrom("Running", "Running", "Failed"),
 }).map((traits) => pod("kube-system/dns", traits as Parameters<typeof pod>[1]));
 
-const whats = ["change", "change", "change", "change", "time", "list", "dns"] as const;
+const whats = [
+  ...["change", "change", "change", "change", "sandbox", "sandbox", "time", "list", "dns"] as const,
+];
 
 const step: fc.Arbitrary<Step> = fc.record({
   what: fc.constantFrom(...whats),
   change,
+  sandbox: sandboxStep,
   dns: fc.tuple(answers, dnsPod).map(([answers, pod]) => [...answers, pod]),
   told: fc.constantFrom<Step["told"]>("once", "once", "twice", "split"),
   looks: fc.boolean(),
@@ -83,6 +88,7 @@ export class ToldStore {
   take(step: Step): void {
     if (step.what === "list") this.list();
     else if (step.what === "time") this.wait(40_000);
+    else if (step.what === "sandbox") tellSandbox(this.store, step.sandbox);
     else this.become(afterStep(this.#objects, step), step.told);
   }
 
@@ -159,11 +165,12 @@ export function formatHistory({ objects, steps }: History): string {
   const lines = [JSON.stringify(objects, undefined, 1)];
   let now = objects;
   for (const step of steps) {
-    const { what, told, looks } = step;
+    const { what, told, looks, sandbox } = step;
     const after = afterStep(now, step);
     const come = after.filter((object) => !now.includes(object));
     const gone = now.filter((object) => !after.includes(object)).map(nameOf);
     lines.push(`# ${what}, told ${told}${looks ? ", looked at" : ""}; gone: ${gone.join(", ")}`);
+    if (what === "sandbox") lines.push(JSON.stringify(sandbox));
     if (come.length > 0) lines.push(JSON.stringify(come));
     now = after;
   }
