@@ -62,7 +62,7 @@ async function oneLife(
   // Kubelet tells the API when the sandbox is there; the packets of the flood go on meanwhile.
   const { metadata } = object;
   cluster.put({ ...podObject({ name, node }, pod.addresses), metadata });
-  for (const flood of floods) await untilSent(flood, 1000);
+  for (const flood of floods) await untilSent(flood, 300);
   let count = 0;
   for (const counter of counters) count += await counter.count();
   await traffic.forget(pod);
