@@ -9,7 +9,7 @@ import { measureWithdrawal } from "./withdrawal.ts";
 
 const cniAdd: Figure = {
   name: "CNI ADD, agent's part, p50",
-  ...{ unit: "ms", value: undefined, remark: "not built yet" },
+  ...{ unit: "ms", value: undefined, remark: "not measured here" },
   goal: { of: "measured", is: "below", bound: 8 },
 };
 
