@@ -1,34 +1,11 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { ClusterStore } from "../../../lib/cluster/store.ts";
 import type { IpAddress } from "../../../lib/model/address.ts";
 import type { Pod } from "../../../lib/model/cluster.ts";
 import type { Endpoint } from "../../../lib/model/endpoint.ts";
+import { makeStore, podRecord } from "../records.ts";
 
 const a = "10.0.0.1" as IpAddress;
 const b = "10.0.0.2" as IpAddress;
-
-function makeStore(): { readonly store: ClusterStore; readonly clock: { now: number } } {
-  const clock = { now: 0 };
-  const store = new ClusterStore({ nodeName: "here", now: () => clock.now });
-  return { store, clock };
-}
-
-function makePod(name: string, changes: Partial<Pod> = {}): Pod {
-  return {
-    namespace: "shop",
-    name,
-    uid: `uid of ${name}`,
-    labels: new Map(),
-    nodeName: "here",
-    hostNetwork: false,
-    ended: false,
-    addresses: [],
-    ports: [],
-    createdAt: 0,
-    broken: false,
-    ...changes,
-  };
-}
 
 /** The sandbox `containerID` of a pod. */
 function endpointOf(pod: Pod, containerID: string, ...ips: readonly IpAddress[]): Endpoint {
@@ -41,7 +18,7 @@ const nothing = (): void => {};
 
 Deno.test("NP-56: a pod owns the addresses that the CNI plugin announced, before the API has them", () => {
   const { store } = makeStore();
-  const web = makePod("web");
+  const web = podRecord("web");
   store.sinks.pods.upsert(web, 1);
   store.changes.take();
   let enforced = 0;
@@ -51,15 +28,15 @@ Deno.test("NP-56: a pod owns the addresses that the CNI plugin announced, before
   equal(change?.trigger, "cni");
   change?.enforced?.();
   equal(enforced, 1);
-  const labelled = makePod("web", { labels: new Map([["app", "web"]]) });
+  const labelled = podRecord("web", { labels: new Map([["app", "web"]]) });
   store.sinks.pods.upsert(labelled, 2);
   deepEqual([...store.owners], [[a, labelled], [b, labelled]]);
 });
 
 Deno.test("NP-53: the latest ADD owns an address, whoever the API says has it", () => {
   const { store } = makeStore();
-  const old = makePod("old", { addresses: [a], createdAt: 9, namespace: "another" });
-  const young = makePod("young");
+  const old = podRecord("old", { addresses: [a], createdAt: 9, namespace: "another" });
+  const young = podRecord("young");
   store.sinks.pods.upsert(old, 1);
   store.sinks.pods.upsert(young, 2);
   store.announce(endpointOf(young, "1", a), nothing);
@@ -70,7 +47,7 @@ Deno.test("NP-53: the latest ADD owns an address, whoever the API says has it", 
 
 Deno.test("an address whose sandbox was replaced without a DEL is the newcomer's, also after it", () => {
   const { store } = makeStore();
-  const [old, young] = [makePod("old", { addresses: [a] }), makePod("young")];
+  const [old, young] = [podRecord("old", { addresses: [a] }), podRecord("young")];
   for (const pod of [old, young]) store.sinks.pods.upsert(pod, 1);
   store.announce(endpointOf(old, "1", a), nothing);
   store.announce(endpointOf(young, "2", a), nothing);
@@ -82,7 +59,7 @@ Deno.test("an address whose sandbox was replaced without a DEL is the newcomer's
 
 Deno.test("a DEL takes the addresses at once, also while the API still shows the pod", () => {
   const { store } = makeStore();
-  const web = makePod("web", { addresses: [a] });
+  const web = podRecord("web", { addresses: [a] });
   store.sinks.pods.upsert(web, 1);
   store.announce(endpointOf(web, "1", a), nothing);
   store.changes.take();
@@ -97,7 +74,7 @@ Deno.test("a DEL takes the addresses at once, also while the API still shows the
 
 Deno.test("a sandbox made anew for the same pod has its own addresses, and no others", () => {
   const { store } = makeStore();
-  const web = makePod("web", { addresses: [a] });
+  const web = podRecord("web", { addresses: [a] });
   store.sinks.pods.upsert(web, 1);
   store.announce(endpointOf(web, "1", a), nothing);
   store.retire({ containerID: "1", ifName: "eth0" });
@@ -110,7 +87,7 @@ Deno.test("a sandbox made anew for the same pod has its own addresses, and no ot
 
 Deno.test("a repeated ADD with other addresses gives up the former ones", () => {
   const { store } = makeStore();
-  const web = makePod("web");
+  const web = podRecord("web");
   store.sinks.pods.upsert(web, 1);
   store.announce(endpointOf(web, "1", a), nothing);
   store.announce(endpointOf(web, "1", b), nothing);
@@ -121,7 +98,7 @@ Deno.test("a repeated ADD with other addresses gives up the former ones", () => 
 for (const [how, after] of [["leaves the API", undefined], ["ends", { ended: true }]] as const) {
   Deno.test(`a pod that ${how} keeps its last rules until its DEL, and no longer`, () => {
     const { store, clock } = makeStore();
-    const web = makePod("web", { addresses: [a] });
+    const web = podRecord("web", { addresses: [a] });
     store.sinks.pods.upsert(web, 1);
     store.announce(endpointOf(web, "1", a), nothing);
     if (after === undefined) store.sinks.pods.remove(web, 2);
@@ -137,13 +114,13 @@ for (const [how, after] of [["leaves the API", undefined], ["ends", { ended: tru
 
 Deno.test("NP-53: a departed pod's address is a newer pod's that the API says has it, not an older one's", () => {
   const { store } = makeStore();
-  const web = makePod("web", { createdAt: 5 });
+  const web = podRecord("web", { createdAt: 5 });
   store.sinks.pods.upsert(web, 1);
   store.announce(endpointOf(web, "1", a), nothing);
   store.sinks.pods.remove(web, 2);
-  store.sinks.pods.upsert(makePod("older", { addresses: [a], createdAt: 4 }), 3);
+  store.sinks.pods.upsert(podRecord("older", { addresses: [a], createdAt: 4 }), 3);
   deepEqual([[...store.owners], [...store.departed]], [[], [[a, web]]]);
-  const newer = makePod("newer", { addresses: [a], createdAt: 6, nodeName: "there" });
+  const newer = podRecord("newer", { addresses: [a], createdAt: 6, nodeName: "there" });
   store.sinks.pods.upsert(newer, 4);
   deepEqual([[...store.owners], [...store.departed]], [[[a, newer]], []]);
   store.sinks.pods.remove(newer, 5);
@@ -152,10 +129,10 @@ Deno.test("NP-53: a departed pod's address is a newer pod's that the API says ha
 
 Deno.test("a pod made anew with the same name is not the one of the old sandbox", () => {
   const { store } = makeStore();
-  const old = makePod("web-0", { uid: "1" });
+  const old = podRecord("web-0", { uid: "1" });
   store.sinks.pods.upsert(old, 1);
   store.announce(endpointOf(old, "1", a), nothing);
-  const young = makePod("web-0", { uid: "2" });
+  const young = podRecord("web-0", { uid: "2" });
   store.sinks.pods.upsert(young, 2);
   deepEqual([[...store.owners], [...store.departed]], [[], [[a, old]]]);
   store.announce(endpointOf(young, "2", b), nothing);
@@ -164,7 +141,7 @@ Deno.test("a pod made anew with the same name is not the one of the old sandbox"
 
 Deno.test("a sandbox whose pod left while no agent ran is isolated, until the API knows better", () => {
   const { store } = makeStore();
-  const web = makePod("web");
+  const web = podRecord("web");
   store.announce(endpointOf(web, "1", a), nothing);
   equal(store.departed.get(a)?.broken, true);
   equal(store.departed.get(a)?.nodeName, "here");
@@ -174,7 +151,7 @@ Deno.test("a sandbox whose pod left while no agent ran is isolated, until the AP
 
 Deno.test("of an endpoint that seems to be gone the API has the word again, or else a minute passes", () => {
   const { store, clock } = makeStore();
-  const [web, db] = [makePod("web", { addresses: [a] }), makePod("db")];
+  const [web, db] = [podRecord("web", { addresses: [a] }), podRecord("db")];
   for (const pod of [web, db]) store.sinks.pods.upsert(pod, 1);
   const [first, second] = [endpointOf(web, "1", a), endpointOf(db, "2", b)];
   for (const endpoint of [first, second]) store.announce(endpoint, nothing);
@@ -187,10 +164,10 @@ Deno.test("of an endpoint that seems to be gone the API has the word again, or e
 
 Deno.test("who waits for a pod hears of it, and of the end of the first sync", () => {
   const { store } = makeStore();
-  const web = makePod("web");
+  const web = podRecord("web");
   let heard = 0;
   const end = store.onPodOf(endpointOf(web, "1", a), () => heard++);
-  store.sinks.pods.upsert(makePod("other"), 1);
+  store.sinks.pods.upsert(podRecord("other"), 1);
   equal(heard, 0);
   store.sinks.pods.upsert(web, 1);
   equal(heard, 1);

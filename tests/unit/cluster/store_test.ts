@@ -1,31 +1,12 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { IpAddress } from "../../../lib/model/address.ts";
 import type { Pod } from "../../../lib/model/cluster.ts";
-import { ClusterStore } from "../../../lib/cluster/store.ts";
+import { makeStore, podRecord } from "../records.ts";
 
 const address = "10.0.0.1" as IpAddress;
 
-function makeStore(): { readonly store: ClusterStore; readonly clock: { now: number } } {
-  const clock = { now: 0 };
-  const store = new ClusterStore({ nodeName: "here", now: () => clock.now });
-  return { store, clock };
-}
-
 function makePod(name: string, changes: Partial<Pod> = {}): Pod {
-  return {
-    namespace: "shop",
-    name,
-    uid: `uid of ${name}`,
-    labels: new Map(),
-    nodeName: "here",
-    hostNetwork: false,
-    ended: false,
-    addresses: [address],
-    ports: [],
-    createdAt: 0,
-    broken: false,
-    ...changes,
-  };
+  return podRecord(name, { addresses: [address], ...changes });
 }
 
 Deno.test("the store is synced once every kind has been told whole", () => {

@@ -6,6 +6,7 @@ import type { Pod } from "../../../lib/model/cluster.ts";
 import { makeCniHandler } from "../../../lib/serve/cni_handler.ts";
 import { serveUnix } from "../../../lib/serve/listen.ts";
 import { Sandboxes } from "../../../lib/serve/sandboxes.ts";
+import { podRecord } from "../records.ts";
 
 /** An agent's part that the CNI plugin speaks to, with a kernel that takes whatever there is. */
 class Node implements AsyncDisposable {
@@ -96,23 +97,6 @@ interface Answer {
   readonly retryable?: boolean;
 }
 
-function makePod(name: string, changes: Partial<Pod> = {}): Pod {
-  return {
-    namespace: "shop",
-    name,
-    uid: `uid-of-${name}`,
-    labels: new Map(),
-    nodeName: "here",
-    hostNetwork: false,
-    ended: false,
-    addresses: [],
-    ports: [],
-    createdAt: 0,
-    broken: false,
-    ...changes,
-  };
-}
-
 /** What the plugin sends for a pod whose network namespace is `netns`. */
 function requestOf(name: string, changes: Readonly<Record<string, unknown>> = {}): unknown {
   return {
@@ -131,7 +115,7 @@ const address = "10.0.0.1" as IpAddress;
 
 Deno.test("add answers when the pass that brings the pod's addresses is in the kernel", async () => {
   await using node = await Node.start();
-  const pod = makePod("web");
+  const pod = podRecord("web");
   const owners: (Pod | undefined)[] = [];
   node.enforce(() => owners.push(node.store.owners.get(address)));
   const adding = node.ask("/v1/cni/add", requestOf("web"));
@@ -149,7 +133,7 @@ Deno.test("a pod that the watch does not bring, or brings for another node, is a
   const [early, { retryable, error }] = await node.ask("/v1/cni/add", requestOf("web"));
   deepEqual([early, retryable], [503, true]);
   match(String(error), /shop\/web with uid uid-of-web: the agent has not synced yet/);
-  node.sync(makePod("web", { uid: "another" }), makePod("far", { nodeName: "there" }));
+  node.sync(podRecord("web", { uid: "another" }), podRecord("far", { nodeName: "there" }));
   const answers = await Promise.all(["web", "far"].map((name) => {
     return node.ask("/v1/cni/add", requestOf(name));
   }));
@@ -165,7 +149,7 @@ Deno.test("a pod that the watch does not bring, or brings for another node, is a
 Deno.test("a repeated add answers at once, also of the next agent; del of an unknown one succeeds", async () => {
   await using node = await Node.start();
   node.enforce();
-  node.sync(makePod("web"));
+  node.sync(podRecord("web"));
   equal((await node.ask("/v1/cni/add", requestOf("web")))[0], 200);
   equal((await node.ask("/v1/cni/add", requestOf("web")))[0], 200);
   await node.restart();
@@ -180,7 +164,7 @@ Deno.test("a repeated add answers at once, also of the next agent; del of an unk
 Deno.test("check tells what is otherwise than the runtime believes", async () => {
   await using node = await Node.start();
   node.enforce();
-  node.sync(makePod("web"));
+  node.sync(podRecord("web"));
   const rows: readonly (readonly [unknown, RegExp])[] = [
     [requestOf("db"), /sandbox-of-db\/eth0: found none/],
     [
@@ -194,7 +178,7 @@ Deno.test("check tells what is otherwise than the runtime believes", async () =>
     deepEqual([status, retryable], [409, false]);
     match(String(error), message);
   }
-  node.sync(makePod("web"), makePod("thief"));
+  node.sync(podRecord("web"), podRecord("thief"));
   await node.ask("/v1/cni/add", requestOf("thief"));
   const [status, { error }] = await node.ask("/v1/cni/check", requestOf("web"));
   equal(status, 409);
@@ -230,7 +214,7 @@ Deno.test("a hundred at once are served, and all of them are in the file", async
   await using node = await Node.start();
   node.enforce();
   const names = Array.from({ length: 100 }, (_, i) => `web-${i}`);
-  node.sync(...names.map((name) => makePod(name)));
+  node.sync(...names.map((name) => podRecord(name)));
   const answers = await Promise.all(names.map((name, i) => {
     return node.ask("/v1/cni/add", requestOf(name, { ips: [`10.0.1.${i}`] }));
   }));
@@ -243,7 +227,7 @@ Deno.test("it is in the file as pending before the kernel has it; killed then, i
   await using node = await Node.start();
   let seen: string | undefined;
   const path = `${node.folder}/agent.sandboxes`;
-  node.sync(makePod("web"));
+  node.sync(podRecord("web"));
   node.store.changes.take();
   node.enforce(() => seen ??= Deno.readTextFileSync(path));
   await node.ask("/v1/cni/add", requestOf("web"));
@@ -264,7 +248,7 @@ Deno.test("who is deleted while it waits is not announced", async () => {
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   await node.ask("/v1/cni/del", name);
-  node.sync(makePod("web"));
+  node.sync(podRecord("web"));
   const [status, { error, retryable }] = await adding;
   deepEqual([status, retryable], [409, false]);
   match(String(error), /deleted meanwhile/);
@@ -274,7 +258,7 @@ Deno.test("who is deleted while it waits is not announced", async () => {
 Deno.test("a sandbox whose network namespace is gone is collected, one out of sight is not", async () => {
   await using node = await Node.start();
   node.enforce();
-  node.sync(makePod("web"), makePod("db"));
+  node.sync(podRecord("web"), podRecord("db"));
   const netns = `${node.folder}/netns`;
   await Deno.writeTextFile(netns, "");
   await node.ask("/v1/cni/add", requestOf("web", { netns }));
