@@ -1,8 +1,10 @@
+import type { IpAddress } from "../../../lib/model/address.ts";
 import { ApiSource } from "../../lab/api_source.ts";
 import { CniRuntime, type PluginConfig } from "../../lab/cni_runtime.ts";
+import type { Host } from "../../lab/topology.ts";
 import { Cluster } from "../../lab/cluster.ts";
-import type { ApiObject } from "../../lab/objects.ts";
-import { podObject } from "../../lab/objects.ts";
+import { setSysctls } from "../../lab/netns.ts";
+import { type ApiObject, podObject } from "../../lab/objects.ts";
 
 /** The node whose pods come by CNI. */
 export const node = "n1";
@@ -25,15 +27,54 @@ export async function createShop(): Promise<Cluster> {
   return cluster;
 }
 
-/** The part of the node's pod range that host-local gives away: `first` to `last` in both families. */
+/** What host-local gives away: addresses that end in `first` to `last`, in both families. */
 export interface Range {
   readonly first: number;
   readonly last: number;
 }
 
-/** What makes pods routed, with addresses of both families. */
-export function ptp(cluster: Cluster, range: Range): PluginConfig {
-  return { type: "ptp", mtu: 1500, ipam: hostLocal(cluster, range) };
+/** What pods come by: routed, or as ports of a bridge. */
+export type MainPlugin = "ptp" | "bridge";
+
+/** What makes pods routed (100 to 250) or ports of a bridge (129 to 250), and gives them addresses. */
+export function mainPlugin(cluster: Cluster, type: MainPlugin, range: Range): PluginConfig {
+  const ipam = hostLocal(cluster, subnets[type], range);
+  const traits = type === "ptp" ? {} : { bridge: "cni0", isGateway: true, hairpinMode: true };
+  return { type, mtu: 1500, ...traits, ipam };
+}
+
+/** The addresses that a pod has who is given the one that ends in `last`. */
+export function podAddresses(type: MainPlugin, last: number): readonly IpAddress[] {
+  return subnets[type].map(({ prefix }) => `${prefix}${last}` as IpAddress);
+}
+
+/**
+ * Who is up to no good: as near to pods as can be. Beside a bridge's pods it is a port of their
+ * bridge, which looks often for who is not there yet.
+ */
+export async function thiefOf(cluster: Cluster, type: MainPlugin): Promise<Host> {
+  const thief = cluster.lab.host("street/thief");
+  if (type === "ptp") return thief;
+  const runtime = runtimeOf(cluster, mainPlugin(cluster, type, { first: 130, last: 130 }));
+  const name = "street/neighbour";
+  const neighbour = await runtime.add({ id: "neighbour", pod: name, uid: "neighbour" });
+  cluster.put(podObject({ name, node }, neighbour.addresses));
+  setSysctls(neighbour.netns, [
+    ["net.ipv4.neigh.eth0.retrans_time_ms", "5"],
+    ["net.ipv6.neigh.eth0.retrans_time_ms", "5"],
+  ]);
+  return neighbour;
+}
+
+/** Has a bridge's packets shown to nft, or not. */
+export function setBridgeNetfilter(
+  cluster: Cluster,
+  values: Readonly<Partial<Record<"iptables" | "ip6tables", boolean>>>,
+): void {
+  const entries = Object.entries(values).map(([name, isOn]) =>
+    [`net.bridge.bridge-nf-call-${name}`, isOn ? "1" : "0"] as const
+  );
+  setSysctls(cluster.lab.host(node).netns, entries);
 }
 
 /** Ours, with the agent's socket. */
@@ -57,17 +98,47 @@ export function leases(cluster: Cluster): string {
   return `${cluster.lab.network.folder}/host-local`;
 }
 
-function hostLocal(cluster: Cluster, { first, last }: Range): unknown {
-  const range = (subnet: string, prefix: string, gateway: string): unknown => [{
-    ...{ subnet, gateway, rangeStart: `${prefix}${first}`, rangeEnd: `${prefix}${last}` },
-  }];
+interface Subnet {
+  readonly subnet: string;
+  /** What addresses begin with. */
+  readonly prefix: string;
+  readonly gateway: string;
+}
+
+/**
+ * Parts of the node's range. A bridge has its own as a network: it must win over the node's route
+ * for what no pod has, and no routed pod is to be in it.
+ */
+const subnets: Readonly<Record<MainPlugin, readonly Subnet[]>> = {
+  ptp: [
+    { subnet: "10.244.1.0/24", prefix: "10.244.1.", gateway: "10.244.1.254" },
+    {
+      subnet: "fd00:10:244:1::/64",
+      prefix: "fd00:10:244:1::",
+      gateway: "fd00:10:244:1::ffff",
+    },
+  ],
+  bridge: [
+    { subnet: "10.244.1.128/25", prefix: "10.244.1.", gateway: "10.244.1.254" },
+    {
+      subnet: "fd00:10:244:1:1::/80",
+      prefix: "fd00:10:244:1:1::",
+      gateway: "fd00:10:244:1:1::ffff",
+    },
+  ],
+};
+
+function hostLocal(
+  cluster: Cluster,
+  own: readonly Subnet[],
+  { first, last }: Range,
+): unknown {
   return {
     type: "host-local",
     dataDir: leases(cluster),
-    ranges: [
-      range("10.244.1.0/24", "10.244.1.", "10.244.1.254"),
-      range("fd00:10:244:1::/64", "fd00:10:244:1::", "fd00:10:244:1::ffff"),
-    ],
+    ranges: own.map(({ subnet, prefix, gateway }) => [{
+      ...{ subnet, gateway, rangeStart: `${prefix}${first}`, rangeEnd: `${prefix}${last}` },
+    }]),
     routes: [{ dst: "0.0.0.0/0" }, { dst: "::/0" }],
   };
 }

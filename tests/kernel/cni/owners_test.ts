@@ -5,7 +5,7 @@ import type { CniRuntime, SandboxSpec } from "../../lab/cni_runtime.ts";
 import { type ApiObject, podObject } from "../../lab/objects.ts";
 import type { Host } from "../../lab/topology.ts";
 import type { Outcome } from "../../lab/traffic_calls.ts";
-import { createShop, hedgerow, node, pendingPod, ptp, runtimeOf } from "./chain.ts";
+import { createShop, hedgerow, mainPlugin, node, pendingPod, runtimeOf } from "./chain.ts";
 
 /** One address for all, so that each has another's. */
 const only = { first: 100, last: 100 };
@@ -13,7 +13,7 @@ const only = { first: 100, last: 100 };
 Deno.test("NP-53: an address is its sandbox's, whatever the API says and however late", async (t) => {
   await using cluster = await createShop();
   await cluster.startAgents();
-  const runtime = runtimeOf(cluster, ptp(cluster, only), hedgerow(cluster));
+  const runtime = runtimeOf(cluster, mainPlugin(cluster, "ptp", only), hedgerow(cluster));
   const web = await start(cluster, runtime, "shop/web");
   await t.step("a pod that the API does not show with an address yet is isolated", async () => {
     deepEqual(await askedBy(cluster, web.host), shut);

@@ -6,11 +6,13 @@ import type { Cluster } from "../../lab/cluster.ts";
 import { type CniRuntime, PluginError, type SandboxSpec } from "../../lab/cni_runtime.ts";
 import { type ApiObject, objectName } from "../../lab/objects.ts";
 import type { Host } from "../../lab/topology.ts";
-import { createShop, hedgerow, leases, node, pendingPod, ptp, runtimeOf } from "./chain.ts";
+import { createShop, hedgerow, leases, mainPlugin, node, pendingPod, runtimeOf } from "./chain.ts";
 
 /** How many pods come, and how many are on their way at once. */
 const pods = 100;
 const atOnce = 6;
+/** A DEL may find no agent, and an agent come while the namespace is there: it looks every 30 s. */
+const inTime = { timeoutMs: 40_000 };
 
 interface Life {
   readonly sandbox: SandboxSpec;
@@ -21,7 +23,11 @@ interface Life {
 Deno.test("killed, restarted and replaced during 100 ADDs and DELs: what was added is enforced, nothing is left", async () => {
   await using cluster = await createShop();
   await cluster.startAgents();
-  const runtime = runtimeOf(cluster, ptp(cluster, { first: 100, last: 250 }), hedgerow(cluster));
+  const runtime = runtimeOf(
+    cluster,
+    mainPlugin(cluster, "ptp", { first: 100, last: 250 }),
+    hedgerow(cluster),
+  );
   await using agents = new Agents(cluster);
   const mishaps = agents.sufferUntil();
   const lives = await inParallel((i) => oneLife(cluster, runtime, i));
@@ -32,13 +38,13 @@ Deno.test("killed, restarted and replaced during 100 ADDs and DELs: what was add
   // What the agent must have come to, from the ADDs that succeeded alone: the API has no address.
   const store = cluster.oracle.store(node);
   for (const life of stay) announce(store, life);
-  await cluster.settled();
+  await cluster.settled(inTime);
   deepEqual(await filed(cluster), stay.map(({ sandbox }) => sandbox.id).sort());
   await Promise.all(stay.map(({ sandbox }) => runtime.del(sandbox)));
   for (const { sandbox: { id: containerID } } of stay) {
     store.retire({ containerID, ifName: "eth0" });
   }
-  await cluster.settled();
+  await cluster.settled(inTime);
   deepEqual(await filed(cluster), []);
   const left = [...Deno.readDirSync(`${leases(cluster)}/pods`)].map(({ name }) => name);
   deepEqual(left.filter((name) => /^[\da-f.:]+$/.test(name)), [], "addresses still given away");
