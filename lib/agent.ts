@@ -13,6 +13,7 @@ import { Writer } from "./conditions/writer.ts";
 import { NameFollower } from "./dns/follower.ts";
 import { recall } from "./dns/recall.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
+import { BridgeNetfilter } from "./serve/bridge_netfilter.ts";
 import { makeCniHandler } from "./serve/cni_handler.ts";
 import { makeHandler } from "./serve/handler.ts";
 import { makeSocketFolder, serveTcp, serveUnix } from "./serve/listen.ts";
@@ -136,6 +137,11 @@ async function enforce(enforcement: Enforcement): Promise<void> {
   const path = beside(options.socket, ".sandboxes");
   const sandboxes = new Sandboxes({ store, nodeName, path, collectMs: selfHealMs });
   await sandboxes.restore();
+  const bridges = new BridgeNetfilter({
+    read: (path) => nft.quote(path),
+    bridges: () => bridgesOf(store),
+    everyMs: selfHealMs,
+  });
   const metrics = new Metrics(() => status());
   let isTold = false;
   const reconciler = new Reconciler({
@@ -153,7 +159,17 @@ async function enforce(enforcement: Enforcement): Promise<void> {
       },
     },
   });
-  const parts = { nodeName, store, source, writer, reconciler, table, follower, sandboxes };
+  const parts = {
+    nodeName,
+    store,
+    source,
+    writer,
+    reconciler,
+    table,
+    follower,
+    sandboxes,
+    bridges,
+  };
   const status = (): AgentStatus => agentStatus(parts);
   const handler = makeHandler({ status, metrics, patienceMs: selfHealMs + turnMs });
   const added = (isEnforced: boolean, ms: number): void => metrics.added(isEnforced, ms);
@@ -163,7 +179,13 @@ async function enforce(enforcement: Enforcement): Promise<void> {
     logger.info("SIGHUP: reading the table back and working everything out anew");
     reconciler.reload();
   });
-  await Promise.all([reconciler.run(signal), follower.run(signal), sandboxes.run(signal)]);
+  await Promise.all([reconciler, follower, sandboxes, bridges].map((part) => part.run(signal)));
+}
+
+/** The bridges that pods are ports of, as far as the CNI plugin told. */
+function bridgesOf({ endpoints }: ClusterStore): ReadonlySet<string> {
+  const names = [...endpoints.values()].map(({ bridge }) => bridge);
+  return new Set(names.filter((name) => name !== ""));
 }
 
 /** What DNS had told the agent before us is in its table; what cannot be read is learned anew. */

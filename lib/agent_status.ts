@@ -5,6 +5,7 @@ import type { Writer } from "./conditions/writer.ts";
 import type { NameFollower } from "./dns/follower.ts";
 import { keyOf } from "./model/object_key.ts";
 import type { Reconciler } from "./reconcile/reconciler.ts";
+import type { BridgeNetfilter } from "./serve/bridge_netfilter.ts";
 import type { Sandboxes } from "./serve/sandboxes.ts";
 import type { AgentStatus } from "./serve/status.ts";
 import type { Source } from "./watch/source.ts";
@@ -27,11 +28,14 @@ export interface AgentParts {
   readonly follower: NameFollower;
   /** What the CNI plugin told. */
   readonly sandboxes: Sandboxes;
+  /** What looks whether pods on bridges are policed. */
+  readonly bridges: BridgeNetfilter;
 }
 
 /** Asks all parts how they fare. */
 export function agentStatus(parts: AgentParts): AgentStatus {
-  const { nodeName, store, source, writer, reconciler, table, follower, sandboxes } = parts;
+  const { nodeName, store, source, writer, reconciler, table, follower, sandboxes, bridges } =
+    parts;
   const { repairs, transactions } = table.status;
   return {
     version,
@@ -57,6 +61,7 @@ export function agentStatus(parts: AgentParts): AgentStatus {
       drift: new Map(Object.entries(repairs)),
     },
     sandboxes: sandboxes.counts,
+    bridges: bridges.status,
     names: {
       ...follower.status,
       addresses: [...store.names.values()].reduce((sum, { current }) => sum + current.size, 0),

@@ -90,6 +90,18 @@ export class Nft {
     throw refusal(what, stderr, "");
   }
 
+  /**
+   * What a file of one line says, as those of `/proc/sys` do, which are out of our own reach whatever
+   * our rights: nft quotes the line as no statement of its. Undefined: there is no such file.
+   */
+  async quote(path: string): Promise<string | undefined> {
+    const { stderr } = await this.#run(["--check", "-f", path], `read ${path}`);
+    const [, line] = /: Error: syntax error[^\n]*\n([^\n]+)\n/.exec(stderr) ?? [];
+    if (line !== undefined) return line.trim();
+    if (/: No such file or directory$/m.test(stderr)) return undefined;
+    throw new NftError("failed", `Cannot read ${path}: ${clip(stderr.trim())}`, { stderr });
+  }
+
   /** Removes the scripts that an agent left which was killed. */
   async clear(): Promise<void> {
     if (this.#folder === undefined) return;

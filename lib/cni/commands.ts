@@ -5,6 +5,7 @@ import { isSupported, newestVersion, supportedVersions } from "./cni_version.ts"
 import type { Attachment, Invocation } from "./invocation.ts";
 import { invalidField, type NetworkConfig, readConfig } from "./network_config.ts";
 import { readAddresses } from "./result_addresses.ts";
+import { readHostEnd } from "./result_interfaces.ts";
 
 /** For how long a DEL tries: the agent finds out by itself what it was not told. */
 const deleteMs = 1000;
@@ -85,7 +86,8 @@ async function askAbout(
   { socket, timeoutMs, prevResult = {} }: NetworkConfig,
 ): Promise<Answer> {
   if (pod === undefined) return { kind: "done" }; // not Kubernetes' own: no policy selects it
-  const body = { containerID, ifName, netns, ...pod, ips: readAddresses(prevResult) };
+  const ips = readAddresses(prevResult);
+  const body = { containerID, ifName, netns, ...pod, ips, ...readHostEnd(prevResult) };
   return await askPatiently({ socket, path: `/v1/cni/${command}`, body, timeoutMs });
 }
 

@@ -21,6 +21,8 @@ export function decodeEndpoint(value: unknown): Decoded<Endpoint> {
     podName: readObjectName(fields, "podName", report),
     podUID: readString(fields.podUID, { field: "podUID", report }),
     ips: readAddresses(fields.ips, { field: "ips", report }),
+    hostInterface: readInterface(fields, "hostInterface", report),
+    bridge: readInterface(fields, "bridge", report),
   };
   return { object: report.size === 0 ? endpoint : undefined, issues: report.issues };
 }
@@ -47,6 +49,15 @@ function readText(
   const value = fields[field];
   if (typeof value === "string" && value !== "" && value.length <= most) return value;
   report.add(field, value, `a text of at most ${most} characters`);
+  return "";
+}
+
+/** Missing where an older plugin, or an older agent's file, tells nothing of it. */
+function readInterface(fields: Fields, field: string, report: Report): string {
+  const value = readString(fields[field], { field, report });
+  // The kernel would take nearly anything; nft a `*` for all that begins alike.
+  if (value === "" || /^[A-Za-z0-9_.-]{1,15}$/.test(value)) return value;
+  report.add(field, value, "an interface's name of at most 15 of A-Z, a-z, 0-9, _, . and -");
   return "";
 }
 

@@ -20,6 +20,10 @@ export interface Endpoint {
   readonly podUID: string;
   /** What the interface was given; at least one. */
   readonly ips: readonly IpAddress[];
+  /** The other end of the interface, on the host: its name; "" where the plugin does not tell. */
+  readonly hostInterface: string;
+  /** The bridge that the other end is a port of; "" where it is none: packets are routed there. */
+  readonly bridge: string;
 }
 
 /** The mark of a key that `endpointKey` made. Types alone know it: no value has it. */

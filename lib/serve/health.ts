@@ -1,6 +1,8 @@
 // This module is pure.
+import { families } from "../model/address.ts";
 import { formatTie } from "../model/priority_tie.ts";
 import type { SourceStatus } from "../watch/source.ts";
+import { formatHidden } from "./bridge_netfilter.ts";
 import type { AgentStatus } from "./status.ts";
 
 /** An answer to a probe. */
@@ -20,9 +22,8 @@ export function readiness(status: AgentStatus, now: number): Health {
   const missing = missingLines(status);
   if (missing.length > 0) return { isGood: false, lines: missing };
   const degraded = degradedLines(status, now);
-  const notes = status.reconcile.ties.map((tie) => `note: ${formatTie(tie)}`);
   const lines = degraded.length === 0 ? ["ok"] : ["degraded:", ...degraded];
-  return { isGood: true, lines: [...lines, ...notes] };
+  return { isGood: true, lines: [...lines, ...notes(status).map((note) => `note: ${note}`)] };
 }
 
 /**
@@ -58,10 +59,26 @@ function degradedLines(status: AgentStatus, now: number): readonly string[] {
   for (const problem of status.conditions?.problems ?? []) {
     lines.push(`status.conditions of policies are not written: ${problem}`);
   }
+  lines.push(...status.bridges.problems);
   if (!status.isNodeKnown) {
     lines.push(`no Node has the name "${status.nodeName}": see --node-name`);
   }
   return lines;
+}
+
+function notes({ reconcile, sandboxes, bridges: { shown } }: AgentStatus): readonly string[] {
+  const { isolated: { ingress, egress }, ties } = reconcile;
+  // Without the CNI plugin nobody tells us whether pods are ports of a bridge.
+  const isUnsure = ingress + egress > 0 && ![...sandboxes.values()].some((count) => count > 0);
+  const hidden = isUnsure ? families.filter((family) => shown.get(family) === false) : [];
+  return [
+    ...ties.map(formatTie),
+    ...hidden.map((family) =>
+      `pods that are ports of a bridge would not be policed among each other: ${
+        formatHidden(family)
+      }`
+    ),
+  ];
 }
 
 function sourceLines(source: SourceStatus, now: number): string[] {

@@ -30,6 +30,12 @@ export class Sandbox {
     return `${podNamespace}/${podName}`;
   }
 
+  /** Whether the very same was announced: the same pod, by the same interface. */
+  isEqual(other: Endpoint): boolean {
+    const { hostInterface, bridge } = this.endpoint;
+    return this.isLike(other) && hostInterface === other.hostInterface && bridge === other.bridge;
+  }
+
   /** Whether the same pod was announced, with the same addresses. */
   isLike({ podNamespace, podName, podUID, ips }: Endpoint): boolean {
     const own = this.endpoint;

@@ -6,6 +6,7 @@ import {
   endpointKey,
   type EndpointName,
 } from "../model/endpoint.ts";
+import { sleep } from "../watch/backoff.ts";
 import { EndpointFile, type FiledEndpoint } from "./endpoint_file.ts";
 import { isNetnsSeen } from "./netns.ts";
 import { untilArrived } from "./pod_arrival.ts";
@@ -69,7 +70,7 @@ export class Sandboxes {
   /** Looks from time to time for those that are gone, until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await delay(this.#options.collectMs, signal);
+      await sleep(this.#options.collectMs, signal);
       if (signal.aborted || !await this.#collect()) continue;
       await this.#save().catch((error) => this.#tell(error));
     }
@@ -84,7 +85,7 @@ export class Sandboxes {
     const key = endpointKey(endpoint);
     const canLook = await isNetnsSeen(endpoint.netns);
     const known = this.#sandboxes.get(key);
-    const sandbox = known?.isLike(endpoint) ? known : this.#begin(new Sandbox(endpoint, canLook));
+    const sandbox = known?.isEqual(endpoint) ? known : this.#begin(new Sandbox(endpoint, canLook));
     await within(addMs, sandbox.enforced, () => {
       return new Refusal(503, `pod ${sandbox.podName}: its rules are not in the kernel yet`);
     });
@@ -179,16 +180,4 @@ export class Sandboxes {
   #tell(error: unknown): void {
     logger.error("Cannot write {path}: {error}", { path: this.#options.path, error });
   }
-}
-
-function delay(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end);
-  });
 }

@@ -3,6 +3,7 @@ import type { WriterStatus } from "../conditions/writer.ts";
 import type { FollowerStatus } from "../dns/follower.ts";
 import type { ReconcileStatus } from "../reconcile/status.ts";
 import type { SourceStatus } from "../watch/source.ts";
+import type { BridgeStatus } from "./bridge_netfilter.ts";
 
 /** What was done to the kernel. */
 export interface KernelStatus {
@@ -46,6 +47,8 @@ export interface AgentStatus {
   readonly kernel: KernelStatus;
   /** How many sandboxes the CNI plugin announced, by how far they are. */
   readonly sandboxes: ReadonlyMap<string, number>;
+  /** Whether nftables sees what pods on a bridge send each other. */
+  readonly bridges: BridgeStatus;
   /** The names in rules, and what is done to learn what they stand for. */
   readonly names: NamesStatus;
 }

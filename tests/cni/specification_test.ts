@@ -40,6 +40,8 @@ Deno.test("Section 2, ADD: the agent is told of the pod, and prevResult passes o
         podName: "web-1",
         podUID: "0001",
         ips: ["10.1.0.5", "fd00:10:1::5"],
+        hostInterface: "veth1",
+        bridge: "",
       },
     }]);
   });
@@ -61,6 +63,16 @@ Deno.test("Section 2, ADD: addresses of the host's own interfaces are not the po
     await execute({ config: { socket, prevResult: { ...prevResult, ips } } });
     const { ips: told } = asked[0]?.body as { readonly ips: readonly string[] };
     deepEqual(told, ["10.1.0.5", "fd00:10:1::5"]);
+  });
+});
+
+Deno.test("Section 2, ADD: the host's end is told, and the bridge that it is a port of", async () => {
+  await withAgent(enforced, async (socket, asked) => {
+    const interfaces = [{ name: "cni0", mac: "02:00:00:00:00:09" }, ...prevResult.interfaces];
+    const ips = prevResult.ips.map((ip) => ({ ...ip, interface: 2 }));
+    await execute({ config: { socket, prevResult: { ...prevResult, interfaces, ips } } });
+    const { hostInterface, bridge } = asked[0]?.body as Record<string, unknown>;
+    deepEqual({ hostInterface, bridge }, { hostInterface: "veth1", bridge: "cni0" });
   });
 });
 

@@ -13,6 +13,8 @@ export interface SandboxStep {
   readonly ips: readonly string[];
   /** False: the runtime does not tell. */
   readonly hasUid: boolean;
+  /** The interface on the host: so few that names are used again; 0: the plugin does not tell. */
+  readonly link: number;
 }
 
 /** Whatever a runtime may do. */
@@ -22,11 +24,12 @@ export const sandboxStep: fc.Arbitrary<SandboxStep> = fc.record({
   sandbox: fc.nat({ max: 3 }),
   ips: podIps,
   hasUid: fc.boolean(),
+  link: fc.nat({ max: 4 }),
 });
 
 /** Tells a store of it; the pod is one that it knows, or one that nobody does. */
 export function tellSandbox(store: ClusterStore, step: SandboxStep): void {
-  const { how, place, sandbox, ips, hasUid } = step;
+  const { how, place, sandbox, ips, hasUid, link } = step;
   const name = { containerID: `s${sandbox}`, ifName: "eth0" };
   if (how === "del") return store.retire(name);
   if (how === "gone") return store.forgetEndpoint(name);
@@ -37,5 +40,7 @@ export function tellSandbox(store: ClusterStore, step: SandboxStep): void {
     podNamespace: pod?.namespace ?? "red",
     podName: pod?.name ?? "nobody",
     podUID: hasUid ? pod?.uid ?? "none" : "",
+    hostInterface: link === 0 ? "" : `veth${link}`,
+    bridge: link % 3 === 2 ? "cni0" : "",
   }, () => {});
 }

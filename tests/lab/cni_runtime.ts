@@ -39,6 +39,7 @@ export class PluginError extends Error {
 
 interface CniResult {
   readonly ips: readonly { readonly address: string }[];
+  readonly interfaces: readonly { readonly name: string; readonly sandbox?: string }[];
 }
 
 /**
@@ -79,6 +80,12 @@ export class CniRuntime {
     this.#results.set(sandbox.id, prevResult);
     const addresses = prevResult.ips.map(({ address }) => address.split("/")[0] as IpAddress);
     return { kind: "pod", name: sandbox.pod, netns, addresses, node: this.#node.name };
+  }
+
+  /** The names of the host's interfaces that were made, or used, for a sandbox, in order. */
+  hostInterfaces({ id }: SandboxSpec): readonly string[] {
+    const { interfaces = [] } = this.#results.get(id) ?? {};
+    return interfaces.filter(({ sandbox = "" }) => sandbox === "").map(({ name }) => name);
   }
 
   /** Has the plugins check it. */

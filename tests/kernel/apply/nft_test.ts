@@ -162,3 +162,14 @@ await nft.list();
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("a kernel parameter, which Deno keeps from us, is read; one that is not there is not", async () => {
+  const nft = new Nft();
+  const folder = "/proc/sys/net/ipv4";
+  equal(
+    await nft.quote(`${folder}/ip_forward`),
+    Deno.readTextFileSync(`${folder}/ip_forward`).trim(),
+  );
+  equal(await nft.quote(`${folder}/no_such_parameter`), undefined);
+  await rejects(nft.quote("/dev/null"), fails("failed", /^Cannot read \/dev\/null: $/));
+});

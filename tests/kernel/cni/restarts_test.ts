@@ -18,6 +18,8 @@ interface Life {
   readonly sandbox: SandboxSpec;
   readonly object: ApiObject;
   readonly host: Host;
+  /** The host's end of its interface. */
+  readonly link: string;
 }
 
 Deno.test("killed, restarted and replaced during 100 ADDs and DELs: what was added is enforced, nothing is left", async () => {
@@ -70,7 +72,8 @@ async function oneLife(
     );
     // Nobody listens there: unpoliced it would be a refusal, not silence.
     deepEqual(await cluster.lab.traffic.probeAll(probes), ["timeout", "timeout"], pod);
-    if (i % 3 === 0) return { sandbox, object, host };
+    const [link = ""] = runtime.hostInterfaces(sandbox);
+    if (i % 3 === 0) return { sandbox, object, host, link };
     await runtime.del(sandbox);
     cluster.remove(objectName(object));
     return undefined;
@@ -151,11 +154,12 @@ async function inParallel<T>(one: (i: number) => Promise<T>): Promise<readonly T
   return results;
 }
 
-function announce(store: ClusterStore, { sandbox, host }: Life): void {
+function announce(store: ClusterStore, { sandbox, host, link }: Life): void {
   const [podNamespace = "", podName = ""] = sandbox.pod.split("/");
   const name = { containerID: sandbox.id, ifName: "eth0", netns: host.netns };
   const pod = { podNamespace, podName, podUID: sandbox.uid };
-  store.announce({ ...name, ...pod, ips: host.addresses }, () => {});
+  const ends = { ips: host.addresses, hostInterface: link, bridge: "" };
+  store.announce({ ...name, ...pod, ...ends }, () => {});
 }
 
 /** The sandboxes in the agent's file. */

@@ -11,7 +11,8 @@ const b = "10.0.0.2" as IpAddress;
 function endpointOf(pod: Pod, containerID: string, ...ips: readonly IpAddress[]): Endpoint {
   const { namespace: podNamespace, name: podName, uid: podUID } = pod;
   const netns = `/run/netns/${containerID}`;
-  return { containerID, netns, ifName: "eth0", podNamespace, podName, podUID, ips };
+  const link = { hostInterface: `veth${containerID}`, bridge: "" };
+  return { containerID, netns, ifName: "eth0", podNamespace, podName, podUID, ips, ...link };
 }
 
 const nothing = (): void => {};

@@ -110,10 +110,10 @@ function tell(store: ClusterStore, step: Step): void {
     case "remove":
       return store.sinks.pods.remove(makePod(step), 1);
     case "add":
-      return store.announce(
-        { ...name, netns: "", podNamespace: "shop", podName: pod, podUID: pod, ips: [ip] },
-        () => {},
-      );
+      return store.announce({
+        ...{ ...name, netns: "", podNamespace: "shop", podName: pod, podUID: pod, ips: [ip] },
+        ...{ hostInterface: `veth${sandbox}`, bridge: "" },
+      }, () => {});
     case "del":
       return store.retire(name);
     default:

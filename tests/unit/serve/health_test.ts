@@ -1,4 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
+import type { Family } from "../../../lib/model/address.ts";
 import type { ReconcileStatus } from "../../../lib/reconcile/status.ts";
 import { liveness, readiness } from "../../../lib/serve/health.ts";
 import type { AgentStatus } from "../../../lib/serve/status.ts";
@@ -19,11 +20,16 @@ interface Draft {
   readonly reconcile?: Partial<ReconcileStatus>;
   readonly isNodeKnown?: boolean;
   readonly problems?: readonly string[];
+  readonly sandboxes?: number;
+  readonly shown?: readonly (readonly [Family, boolean])[];
+  readonly unpoliced?: readonly string[];
 }
 
 function makeStatus(
-  { source = {}, reconcile = {}, isNodeKnown = true, problems = [] }: Draft = {},
+  draft: Draft = {},
 ): AgentStatus {
+  const { source = {}, reconcile = {}, isNodeKnown = true, problems = [] } = draft;
+  const { sandboxes = 0, shown = [], unpoliced = [] } = draft;
   return {
     version: "0.0.0",
     nodeName: "here",
@@ -50,7 +56,8 @@ function makeStatus(
       replacements: 0,
       drift: new Map(),
     },
-    sandboxes: new Map(),
+    sandboxes: new Map([["waiting", 0], ["committed", sandboxes]]),
+    bridges: { shown: new Map(shown), problems: unpoliced },
     names: {
       addresses: 0,
       refused: 0,
@@ -141,4 +148,22 @@ Deno.test("the loop is alive while it turns within its patience", () => {
   const status = makeStatus({ reconcile: { turnedAt: 1000 } });
   equal(liveness(status, 2000, 1000).isGood, true);
   equal(liveness(status, 2001, 1000).isGood, false);
+});
+
+Deno.test("what pods on bridges send each other unseen is told, and does not make it unready", () => {
+  const { isGood, lines } = readiness(makeStatus({ unpoliced: ["cni0: unseen"] }), 0);
+  deepEqual({ isGood, lines }, { isGood: true, lines: ["degraded:", "cni0: unseen"] });
+});
+
+Deno.test("without the CNI plugin it is a note, where there are pods to be policed", () => {
+  const shown = [["IPv4", true], ["IPv6", false]] as const;
+  const isolated = { ingress: 1, egress: 0 };
+  const { lines: [first, note = ""] } = readiness(
+    makeStatus({ shown, reconcile: { isolated } }),
+    0,
+  );
+  equal(first, "ok");
+  match(note, /^note: pods that are ports of a bridge .*IPv6.*bridge-nf-call-ip6tables=1$/);
+  const others: readonly Draft[] = [{ shown }, { shown, reconcile: { isolated }, sandboxes: 1 }];
+  for (const draft of others) deepEqual(readiness(makeStatus(draft), 0).lines, ["ok"]);
 });
