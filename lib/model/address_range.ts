@@ -11,6 +11,24 @@ export interface AddressRange {
   readonly last: bigint;
 }
 
+/** An address as a number. */
+export interface AddressPoint {
+  /** What it is of. */
+  readonly family: Family;
+  /** 32 bits for IPv4, 128 for IPv6. */
+  readonly value: bigint;
+}
+
+/** Tells whether an address lies in any of some ranges. */
+export function isInRanges(
+  { family, value }: AddressPoint,
+  ranges: readonly AddressRange[],
+): boolean {
+  return ranges.some((range) =>
+    range.family === family && range.first <= value && value <= range.last
+  );
+}
+
 /** How many bits an address of a family has. */
 export function bitsOf(family: Family): number {
   return family === "IPv4" ? 32 : 128;

@@ -1,11 +1,16 @@
 // This module is pure.
 import type { Family, IpAddress } from "./address.ts";
-import { type AddressRange, bitsOf } from "./address_range.ts";
+import { type AddressPoint, type AddressRange, bitsOf } from "./address_range.ts";
 import { familyOf } from "./address.ts";
 
 /** A canonical address as a number: 32 bits for IPv4, 128 for IPv6. */
 export function addressValue(address: IpAddress): bigint {
   return familyOf(address) === "IPv4" ? BigInt(ipv4Value(address)) : ipv6Value(address);
+}
+
+/** Where a canonical address lies among all of its family. */
+export function addressPoint(address: IpAddress): AddressPoint {
+  return { family: familyOf(address), value: addressValue(address) };
 }
 
 /**
@@ -25,9 +30,15 @@ export function formatRange({ family, first, last }: AddressRange): string {
   return prefix === undefined ? `${from}-${formatAddressValue(family, last)}` : `${from}/${prefix}`;
 }
 
+/** By hand, and not by `split`: all pods' addresses are asked at the start. */
 function ipv4Value(address: string): number {
-  const [a, b, c, d] = address.split(".").map(Number) as [number, number, number, number];
-  return a * 0x1000000 + (b << 16) + (c << 8) + d;
+  let [value, octet] = [0, 0];
+  for (let i = 0; i < address.length; i++) {
+    const digit = address.charCodeAt(i) - 48;
+    if (digit >= 0) octet = octet * 10 + digit;
+    else [value, octet] = [(value + octet) * 256, 0]; // a dot
+  }
+  return value + octet;
 }
 
 function ipv6Value(address: string): bigint {

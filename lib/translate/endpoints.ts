@@ -6,14 +6,20 @@ import { compareText } from "../model/object_key.ts";
 import { inPieces } from "../model/pieces.ts";
 import { type EndpointStep, isMeant } from "./endpoint_steps.ts";
 
-/** Each pod's own numbers at its own addresses: pairs, never the cross product (NP-34). */
+/**
+ * Each pod's own numbers at its own addresses: pairs, never the cross product (NP-34).
+ *
+ * @param among The addresses that are looked at; default: all that pods own.
+ */
 export function endpointsOf(
   steps: readonly EndpointStep[],
   state: ClusterState,
+  among: Iterable<IpAddress> = state.owners.keys(),
 ): EndpointSet["endpoints"] {
   const byAddress = new Map<IpAddress, readonly Endpoint[]>();
-  for (const [address, pod] of state.owners) {
-    const endpoints = endpointsAt({ address, pod }, steps, state);
+  for (const address of among) {
+    const pod = state.owners.get(address);
+    const endpoints = pod === undefined ? [] : endpointsAt({ address, pod }, steps, state);
     if (endpoints.length > 0) byAddress.set(address, endpoints);
   }
   const addresses = [...byAddress.keys()].sort();

@@ -1,8 +1,12 @@
 // This module is pure.
 import type { IpAddress } from "../model/address.ts";
-import { type AddressRange, mergeRanges, subtractRanges } from "../model/address_range.ts";
-import { addressValue, formatRange } from "../model/address_value.ts";
-import { familyOf } from "../model/address.ts";
+import {
+  type AddressRange,
+  isInRanges,
+  mergeRanges,
+  subtractRanges,
+} from "../model/address_range.ts";
+import { addressPoint, formatRange } from "../model/address_value.ts";
 import type { ClusterState, Pod } from "../model/cluster.ts";
 import type { DomainName } from "../model/cluster_network_policy.ts";
 import { formatDomainName } from "../model/known_name.ts";
@@ -95,10 +99,5 @@ export function isPeer(
 
 /** Tells whether an address lies in any of some blocks. */
 export function isInBlocks(address: IpAddress, blocks: readonly AddressRange[]): boolean {
-  if (blocks.length === 0) return false;
-  const family = familyOf(address);
-  const value = addressValue(address);
-  return blocks.some((block) =>
-    block.family === family && block.first <= value && value <= block.last
-  );
+  return blocks.length > 0 && isInRanges(addressPoint(address), blocks);
 }

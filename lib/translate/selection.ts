@@ -1,6 +1,6 @@
 // This module is pure.
 import type { ClusterState, Node, Pod } from "../model/cluster.ts";
-import { formatSelector, type LabelSelector, selects } from "../model/labels.ts";
+import { formatSelector, type Labels, type LabelSelector, selects } from "../model/labels.ts";
 import { maySelectNamespace } from "../model/namespace_name.ts";
 import type { PodPeer } from "../model/network_policy.ts";
 import { compareText } from "../model/object_key.ts";
@@ -66,8 +66,9 @@ export function isPodSelected(
   selection: Selection,
   state: ClusterState,
 ): boolean {
-  return selection.kind === "pods" &&
-    isNamespaceSelected(pod.namespace, selection, state) &&
+  if (selection.kind !== "pods") return false;
+  const labels = state.namespaces.get(pod.namespace)?.labels;
+  return isNamespaceSelected({ name: pod.namespace, labels }, selection) &&
     selects(selection.podSelector, pod.labels);
 }
 
@@ -76,13 +77,20 @@ export function isNodeSelected(node: Node, selection: Selection): boolean {
   return selection.kind === "nodes" && selects(selection.nodeSelector, node.labels);
 }
 
-function isNamespaceSelected(
-  name: string,
-  { namespaces, inDoubt }: PodSelection,
-  state: ClusterState,
+/** What selections look at in a pod's namespace. */
+export interface SelectableNamespace {
+  /** What its pods call it. */
+  readonly name: string;
+  /** undefined while nobody knows the namespace. */
+  readonly labels: Labels | undefined;
+}
+
+/** Tells whether a selection is about the pods of a namespace. */
+export function isNamespaceSelected(
+  { name, labels }: SelectableNamespace,
+  { namespaces, inDoubt }: Pick<PodSelection, "namespaces" | "inDoubt">,
 ): boolean {
   if (typeof namespaces === "string") return name === namespaces;
-  const labels = state.namespaces.get(name)?.labels;
   if (labels === undefined) return inDoubt && maySelectNamespace(namespaces, name);
   return !inDoubt && selects(namespaces, labels);
 }

@@ -17,6 +17,7 @@ import { IsolatedPods } from "./incremental/isolated_pods.ts";
 import { LocalSubjects } from "./incremental/local_subjects.ts";
 import { NameSets } from "./incremental/name_sets.ts";
 import { PolicyIndex } from "./incremental/policy_index.ts";
+import { SelectionIndex } from "./incremental/selection_index.ts";
 import type { SetDefinitions } from "./sets.ts";
 
 /**
@@ -30,8 +31,9 @@ export class Translator {
   readonly #clusterPolicies = new Map<string, ClusterNetworkPolicy>();
   readonly #subjects: LocalSubjects;
   readonly #isolated = new IsolatedPods();
-  readonly #addressSets = new AddressSets();
-  readonly #endpointSets = new EndpointSets();
+  readonly #selections = new SelectionIndex();
+  readonly #addressSets = new AddressSets(this.#selections);
+  readonly #endpointSets = new EndpointSets(this.#selections);
   readonly #nameSets = new NameSets();
   readonly #dnsPods = new DnsPods();
   #policy: NodePolicy | undefined;
@@ -47,32 +49,32 @@ export class Translator {
    *
    * @param touched What may be otherwise than at the last call; undefined at the first one.
    */
-  translate(state: ClusterState, touched: Touched = everythingIn(state)): NodePolicy {
+  translate(state: ClusterState, touched?: Touched): NodePolicy {
+    this.#touch(touched ?? everythingIn(state), state);
+    this.#settle(state);
+    return this.#answer(state);
+  }
+
+  #touch(touched: AnyTouched, state: ClusterState): void {
     for (const name of touched.namespaces) this.#touchNamespace(name, state);
     for (const [address, before] of touched.addresses) this.#touchAddress(address, before, state);
-    if (touched.nodes.size > 0) this.#addressSets.nodesChanged(state);
+    if (!isEmpty(touched.nodes)) this.#addressSets.nodesChanged(state);
     this.#isolated.change(this.#subjects.take());
     for (const key of touched.policies) this.#touchPolicy(key, state);
     for (const name of touched.clusterPolicies) this.#touchClusterPolicy(name, state);
     for (const name of touched.names) this.#nameSets.touch(name, state);
     for (const key of touched.pods) this.#dnsPods.touch(key, state);
-    this.#settle(state);
-    return this.#answer(state);
   }
 
   #touchNamespace(name: string, state: ClusterState): void {
-    this.#addressSets.namespaceChanged(name, state);
-    for (const address of this.#addressSets.addressesIn(name)) {
-      this.#endpointSets.touch(address, state.owners.get(address));
-    }
+    this.#selections.namespaceChanged(name, state);
     this.#isolated.doubt((pod) => pod.namespace === name);
   }
 
   #touchAddress(address: IpAddress, before: Pod | undefined, state: ClusterState): void {
     const after = state.owners.get(address);
-    this.#addressSets.ownerChanged(address, before, after, state);
-    this.#endpointSets.touch(address, before);
-    this.#endpointSets.touch(address, after);
+    this.#selections.ownerChanged(address, before, after);
+    this.#endpointSets.ownerChanged(address, before, after);
     this.#subjects.touch(address, state);
   }
 
@@ -115,8 +117,8 @@ export class Translator {
   }
 
   #acquire({ addresses, endpoints, names }: SetDefinitions, state: ClusterState): void {
-    for (const [key, selections] of addresses) this.#addressSets.acquire(key, selections, state);
-    for (const [key, allowances] of endpoints) this.#endpointSets.acquire(key, allowances, state);
+    for (const [key, steps] of addresses) this.#addressSets.acquire(key, steps, state);
+    for (const [key, steps] of endpoints) this.#endpointSets.acquire(key, steps);
     for (const [key, domains] of names) this.#nameSets.acquire(key, domains, state);
   }
 
@@ -159,15 +161,29 @@ function isSameIn(a: NodePolicy, b: NodePolicy): boolean {
     a.endpointSets === b.endpointSets && a.nameSets === b.nameSets && a.dns === b.dns;
 }
 
-function everythingIn(state: ClusterState): Touched {
-  const addresses = [...state.owners.keys(), ...state.departed.keys()];
+/** As `Touched`, of which nobody asks whether something is in it. */
+type AnyTouched = { readonly [Kind in keyof Touched]: Iterable<MemberOf<Touched[Kind]>> };
+type MemberOf<Collection> = Collection extends Iterable<infer Member> ? Member : never;
+
+/** No lists are made: there may be hundreds of thousands. */
+function everythingIn(state: ClusterState): AnyTouched {
   return {
-    addresses: new Map(addresses.map((address) => [address, undefined])),
-    namespaces: new Set(state.namespaces.keys()),
-    nodes: new Set(state.nodes.keys()),
-    policies: new Set(state.policies.keys()),
-    clusterPolicies: new Set(state.clusterPolicies.keys()),
-    pods: new Set(state.pods.keys()),
-    names: new Set(state.names.keys()),
+    addresses: allAddresses(state),
+    namespaces: state.namespaces.keys(),
+    nodes: state.nodes.keys(),
+    policies: state.policies.keys(),
+    clusterPolicies: state.clusterPolicies.keys(),
+    pods: state.pods.keys(),
+    names: state.names.keys(),
   };
+}
+
+function* allAddresses({ owners, departed }: ClusterState): Iterable<[IpAddress, undefined]> {
+  for (const address of owners.keys()) yield [address, undefined];
+  for (const address of departed.keys()) yield [address, undefined];
+}
+
+function isEmpty(members: Iterable<unknown>): boolean {
+  for (const _ of members) return false;
+  return true;
 }

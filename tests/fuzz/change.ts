@@ -19,7 +19,7 @@ export interface Change {
   /** One of each kind, to be taken where its kind is. */
   readonly made: Readonly<Record<string, ApiObject>>;
   readonly mode: "add" | "remove" | "replace";
-  /** True: of a policy only the rules, or its place, or of a pod only the labels are new. */
+  /** True: only the rules of a policy, or its place, only a pod's labels, or its ports are new. */
   readonly isPartial: boolean;
 }
 
@@ -92,12 +92,18 @@ function replaced(old: ApiObject, fresh: ApiObject, { isPartial, place }: Change
   const { namespace, name, uid } = old.metadata;
   const renamed = { ...fresh, metadata: { ...fresh.metadata, namespace, name, uid } };
   if (!isPartial) return renamed;
-  if (old.kind === "Pod") return { ...old, metadata: renamed.metadata };
+  if (old.kind === "Pod" && (place & 0x100) === 0) return { ...old, metadata: renamed.metadata };
+  if (old.kind === "Pod") return { ...old, spec: withContainers(old.spec, fresh.spec) };
   if (!/Policy$/.test(old.kind)) return renamed;
   const { tier, priority, ingress, egress } = fresh.spec as Record<string, unknown>;
   const isPlace = old.kind === "ClusterNetworkPolicy" && place % 3 === 0;
   const change = isPlace ? { tier, priority } : { ingress, egress };
   return { ...old, spec: { ...old.spec as object, ...change } };
+}
+
+function withContainers(old: ApiObject["spec"], fresh: ApiObject["spec"]): ApiObject["spec"] {
+  const { containers, initContainers } = fresh as Record<string, unknown>;
+  return { ...old as object, containers, initContainers };
 }
 
 /** Prints a change as manifests: the cluster before, and what of it is new and gone. */

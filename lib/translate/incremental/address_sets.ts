@@ -1,17 +1,18 @@
 // This module is pure.
 import { families, familyOf, forEachFamily, type IpAddress } from "../../model/address.ts";
-import type { ClusterState, Pod } from "../../model/cluster.ts";
+import type { ClusterState } from "../../model/cluster.ts";
 import type { AddressSet } from "../../model/node_policy.ts";
 import { leadsTo, type Step } from "../first_match.ts";
-import type { NodeSelection, PodSelection, Selectable, Selection } from "../selection.ts";
+import type { NodeSelection, PodSelection, Selection } from "../selection.ts";
 import { addressSet, nodeAddresses } from "../sets.ts";
+import { ClassSelections, type Selected } from "./class_selections.ts";
 import { changePieces, hasItem } from "./piece_list.ts";
-import type { PodClass } from "./pod_classes.ts";
-import { homeOf, SelectionIndex, type SelectionUse } from "./selection_index.ts";
+import type { SelectionIndex } from "./selection_index.ts";
+import type { SelectionUser } from "./selection_use.ts";
 import { SortedTable } from "./sorted_table.ts";
 
 /** A set of addresses that groups name, and what it is made with. */
-interface Entry {
+interface Entry extends SelectionUser {
   readonly key: string;
   readonly steps: readonly Step[];
   /** The selections of pods in all steps. */
@@ -27,57 +28,24 @@ interface Entry {
   readonly doubtful: Set<IpAddress>;
 }
 
-type Class = PodClass<SelectionUse<Entry>>;
-
 /** The sets of addresses that groups name, kept as pods, namespaces and nodes change. */
 export class AddressSets {
-  readonly #index = new SelectionIndex<Entry>();
+  readonly #index: SelectionIndex;
   readonly #entries = new Map<string, Entry>();
   readonly #sets = new SortedTable<AddressSet>();
   readonly #doubtful = new Set<Entry>();
   readonly #unused = new Set<Entry>();
+  /** Those of which nobody knows yet what is in them. */
+  readonly #fresh = new Set<Entry>();
+
+  /** The index hears of pods and namespaces. */
+  constructor(index: SelectionIndex) {
+    this.#index = index;
+  }
 
   /** The sets by key, as of the last `settle`; a set that did not change is the same object. */
   get list(): readonly AddressSet[] {
     return this.#sets.list;
-  }
-
-  /** The addresses that pods of a namespace own. */
-  *addressesIn(namespace: string): Iterable<IpAddress> {
-    for (const { addresses } of this.#index.classes.in(namespace)) yield* addresses;
-  }
-
-  /** An address has, or may have, another owner. */
-  ownerChanged(
-    address: IpAddress,
-    before: Pod | undefined,
-    after: Pod | undefined,
-    state: ClusterState,
-  ): void {
-    const { classes } = this.#index;
-    const from = before === undefined ? undefined : classes.of(before);
-    const usesOf = (pod: Selectable): readonly SelectionUse<Entry>[] =>
-      this.#index.usesOf(pod, state);
-    const to = after === undefined ? undefined : classes.add(address, after, usesOf);
-    if (from === to) return;
-    if (before !== undefined) classes.remove(address, before);
-    for (const { uses } of [from, to].filter((podClass) => podClass !== undefined)) {
-      for (const { users } of uses) for (const entry of users) this.#doubt(entry, address);
-    }
-  }
-
-  /** A namespace has come, gone or has other labels. */
-  namespaceChanged(namespace: string, state: ClusterState): void {
-    for (const podClass of this.#index.classes.in(namespace)) {
-      const before = podClass.uses;
-      podClass.uses = this.#index.usesOf(podClass, state);
-      const [old, now] = [new Set(before), new Set(podClass.uses)];
-      for (const { users } of old.symmetricDifference(now)) {
-        for (const entry of users) {
-          for (const address of podClass.addresses) this.#doubt(entry, address);
-        }
-      }
-    }
   }
 
   /** Nodes have come, gone or have other labels or addresses. */
@@ -88,7 +56,7 @@ export class AddressSets {
       entry.ofNodes = addressesOfNodes(entry.nodes, state);
       for (const [key, addresses] of entry.ofNodes) {
         const changed = addresses.symmetricDifference(before.get(key) ?? new Set<IpAddress>());
-        for (const address of changed) this.#doubt(entry, address);
+        for (const address of changed) entry.doubt(address);
       }
     }
   }
@@ -108,23 +76,23 @@ export class AddressSets {
 
   /** Brings every set up to date, and drops those that no group names. */
   settle({ owners }: ClusterState): void {
-    for (const entry of this.#unused) {
-      this.#entries.delete(entry.key);
-      this.#sets.delete(entry.key);
-      this.#doubtful.delete(entry);
-      this.#index.remove(entry, entry.pods);
-    }
+    for (const entry of this.#unused) this.#end(entry);
     this.#unused.clear();
-    const known = new Map<Class, ReadonlySet<Entry>>();
+    this.#index.settle(owners);
+    const selections = new ClassSelections(this.#index);
+    const selectionsAt = (address: IpAddress): Selected => {
+      const owner = owners.get(address);
+      return selections.of(owner === undefined ? undefined : this.#index.classOf(owner));
+    };
     for (const entry of this.#doubtful) {
-      this.#settleSet(entry, (address) => {
-        const podClass = this.#classAt(address, owners);
-        if (!isPlain(entry)) return isLedTo(entry, address, podClass);
-        return isOfNodes(entry, address) ||
-          (podClass !== undefined && entriesOf(podClass, known).has(entry));
-      });
+      this.#settleSet(entry, (address) => isWanted(entry, address, selectionsAt(address)));
     }
     this.#doubtful.clear();
+    for (const entry of this.#fresh) {
+      entry.set = addressSet(entry.key, this.#addressesOf(entry, selectionsAt));
+      this.#sets.set(entry.key, entry.set);
+    }
+    this.#fresh.clear();
   }
 
   #settleSet(entry: Entry, isWanted: (address: IpAddress) => boolean): void {
@@ -149,45 +117,42 @@ export class AddressSets {
     const selections = steps.flatMap((step) => step.selections);
     const nodes = selections.filter((selection) => selection.kind === "nodes");
     const entry: Entry = {
-      ...{ key, steps, nodes, users: 0, doubtful: new Set() },
+      ...{ key, steps, nodes, users: 0, doubtful: new Set<IpAddress>() },
       pods: selections.filter((selection) => selection.kind === "pods"),
       ofNodes: addressesOfNodes(nodes, state),
       set: addressSet(key, new Set()),
+      doubt: (address) => {
+        entry.doubtful.add(address);
+        this.#doubtful.add(entry);
+      },
     };
-    this.#index.add(entry, entry.pods, state);
-    entry.set = addressSet(key, this.#addressesOf(entry, state));
+    this.#index.add(entry, entry.pods);
     this.#entries.set(key, entry);
-    this.#sets.set(key, entry.set);
+    this.#fresh.add(entry);
     return entry;
   }
 
-  #addressesOf(entry: Entry, { owners }: ClusterState): ReadonlySet<IpAddress> {
-    const some = new Set([
-      ...this.#podAddresses(entry),
-      ...[...entry.ofNodes.values()].flatMap((addresses) => [...addresses]),
-    ]);
-    if (isPlain(entry)) return some;
-    const isIn = (address: IpAddress): boolean =>
-      isLedTo(entry, address, this.#classAt(address, owners));
-    return new Set([...some].filter(isIn));
+  #end(entry: Entry): void {
+    this.#entries.delete(entry.key);
+    this.#sets.delete(entry.key);
+    this.#doubtful.delete(entry);
+    this.#fresh.delete(entry);
+    this.#index.remove(entry, entry.pods);
   }
 
-  *#podAddresses(entry: Entry): Iterable<IpAddress> {
-    for (const home of new Set(entry.pods.map(homeOf))) {
-      for (const { uses, addresses } of this.#index.classes.in(home)) {
-        if (uses.some(({ users }) => users.has(entry))) yield* addresses;
-      }
+  #addressesOf(
+    entry: Entry,
+    selectionsAt: (address: IpAddress) => Selected,
+  ): ReadonlySet<IpAddress> {
+    const some = new Set<IpAddress>();
+    for (const { addresses } of this.#index.classesOf(entry.pods)) {
+      for (const address of addresses) some.add(address);
     }
-  }
-
-  #classAt(address: IpAddress, owners: ClusterState["owners"]): Class | undefined {
-    const owner = owners.get(address);
-    return owner === undefined ? undefined : this.#index.classes.of(owner);
-  }
-
-  #doubt(entry: Entry, address: IpAddress): void {
-    entry.doubtful.add(address);
-    this.#doubtful.add(entry);
+    for (const addresses of entry.ofNodes.values()) {
+      for (const address of addresses) some.add(address);
+    }
+    if (isPlain(entry)) return some;
+    return new Set([...some].filter((address) => isLedTo(entry, address, selectionsAt(address))));
   }
 }
 
@@ -199,17 +164,6 @@ function textOf(address: IpAddress): string {
   return address;
 }
 
-/** The sets that a class of pods has a part in, worked out once. */
-function entriesOf(
-  podClass: Class,
-  known: Map<Class, ReadonlySet<Entry>>,
-): ReadonlySet<Entry> {
-  const entries = known.get(podClass) ??
-    new Set(podClass.uses.flatMap(({ users }) => [...users]));
-  known.set(podClass, entries);
-  return entries;
-}
-
 /** Where there is a single step, whom any selection selects belongs to the set. */
 function isPlain({ steps }: Entry): boolean {
   return steps.length === 1;
@@ -219,12 +173,17 @@ function isOfNodes({ ofNodes }: Entry, address: IpAddress): boolean {
   return [...ofNodes.values()].some((addresses) => addresses.has(address));
 }
 
+function isWanted(entry: Entry, address: IpAddress, selections: Selected): boolean {
+  return isPlain(entry)
+    ? selections.users.has(entry) || isOfNodes(entry, address)
+    : isLedTo(entry, address, selections);
+}
+
 function isLedTo(
   { steps, ofNodes }: Entry,
   address: IpAddress,
-  podClass: Class | undefined,
+  { keys }: Selected,
 ): boolean {
-  const keys = new Set(podClass?.uses.map(({ selection }) => selection.key));
   const isSelected = ({ kind, key }: Selection): boolean =>
     kind === "pods" ? keys.has(key) : ofNodes.get(key)?.has(address) ?? false;
   return leadsTo(steps, address, isSelected);

@@ -2,16 +2,25 @@
 import { families, familyOf, forEachFamily, type IpAddress } from "../../model/address.ts";
 import type { ClusterState, NamedPort, Pod } from "../../model/cluster.ts";
 import type { Endpoint, EndpointSet } from "../../model/node_policy.ts";
+import { addressPoint } from "../../model/address_value.ts";
 import { isSame } from "../../model/same.ts";
 import type { EndpointStep } from "../endpoint_steps.ts";
 import { endpointsAt, endpointsOf, formatEndpoint } from "../endpoints.ts";
+import type { PodSelection } from "../selection.ts";
 import { changePieces, itemsFrom } from "./piece_list.ts";
+import { isBroad, isWithin, type Reach, reachOf } from "./reach.ts";
+import type { SelectionIndex } from "./selection_index.ts";
+import type { SelectionUser } from "./selection_use.ts";
 import { SortedTable } from "./sorted_table.ts";
 
 /** A set of endpoints that groups name, and what it is made with. */
-interface Entry {
+interface Entry extends SelectionUser {
   readonly key: string;
   readonly steps: readonly EndpointStep[];
+  /** The selections of pods in all steps. */
+  readonly pods: readonly PodSelection[];
+  /** Where its members may lie although nothing selects them. */
+  readonly reach: Reach;
   /** How many groups name it. */
   users: number;
   set: EndpointSet;
@@ -21,36 +30,39 @@ interface Entry {
 
 /** The sets of endpoints that groups name, kept as pods and namespaces change. */
 export class EndpointSets {
+  readonly #index: SelectionIndex;
   readonly #entries = new Map<string, Entry>();
-  /** PROTOCOL/NAME -> the sets that are about that port. */
+  /** PROTOCOL/NAME -> the sets about that port that may hold addresses which nothing selects. */
   readonly #byPort = new Map<string, Set<Entry>>();
   readonly #sets = new SortedTable<EndpointSet>();
   readonly #doubtful = new Set<Entry>();
   readonly #unused = new Set<Entry>();
+  /** Those of which nobody knows yet what is in them. */
+  readonly #fresh = new Set<Entry>();
+
+  /** The index hears of pods and namespaces. */
+  constructor(index: SelectionIndex) {
+    this.#index = index;
+  }
 
   /** The sets by key, as of the last `settle`; a set that did not change is the same object. */
   get list(): readonly EndpointSet[] {
     return this.#sets.list;
   }
 
-  /** An address is, or was, a pod's: what the pod's ports mean there may be otherwise. */
-  touch(address: IpAddress, pod: Pod | undefined): void {
-    if (this.#byPort.size === 0) return;
-    for (const port of pod?.ports ?? []) {
-      for (const entry of this.#byPort.get(portKey(port)) ?? []) {
-        entry.doubtful.add(address);
-        this.#doubtful.add(entry);
-      }
-    }
+  /** An address has, or may have, another owner, or its owner is another record. */
+  ownerChanged(address: IpAddress, before: Pod | undefined, after: Pod | undefined): void {
+    if (this.#byPort.size === 0 || isSame(before?.ports, after?.ports)) return;
+    const ports = [before, after].flatMap((pod) => pod?.ports ?? []);
+    const entries = new Set(ports.flatMap((port) => [...this.#byPort.get(portKey(port)) ?? []]));
+    if (entries.size === 0) return;
+    const point = addressPoint(address);
+    for (const entry of entries) if (isWithin(entry.reach, point)) entry.doubt(address);
   }
 
   /** A group names a set, once more or for the first time. */
-  acquire(
-    key: string,
-    steps: readonly EndpointStep[],
-    state: ClusterState,
-  ): void {
-    const entry = this.#entries.get(key) ?? this.#begin(key, steps, state);
+  acquire(key: string, steps: readonly EndpointStep[]): void {
+    const entry = this.#entries.get(key) ?? this.#begin(key, steps);
     entry.users++;
     this.#unused.delete(entry);
   }
@@ -65,8 +77,11 @@ export class EndpointSets {
   settle(state: ClusterState): void {
     for (const entry of this.#unused) this.#end(entry);
     this.#unused.clear();
+    this.#index.settle(state.owners);
     for (const entry of this.#doubtful) this.#settleSet(entry, state);
     this.#doubtful.clear();
+    if (this.#fresh.size > 0) this.#fill(state);
+    this.#fresh.clear();
   }
 
   #settleSet(entry: Entry, state: ClusterState): void {
@@ -90,16 +105,49 @@ export class EndpointSets {
     this.#sets.set(entry.key, entry.set);
   }
 
-  #begin(
-    key: string,
-    steps: readonly EndpointStep[],
-    state: ClusterState,
-  ): Entry {
-    const set = { key, endpoints: endpointsOf(steps, state) };
-    const entry: Entry = { key, steps, users: 0, set, doubtful: new Set() };
+  /** All that are new, by one look at the owners. */
+  #fill(state: ClusterState): void {
+    const candidates = new Map([...this.#fresh].map((entry) => [entry, this.#selectedBy(entry)]));
+    const broad = [...candidates].filter(([{ reach }]) => isBroad(reach));
+    if (broad.length > 0) {
+      for (const [address, { ports }] of state.owners) {
+        if (ports.length === 0) continue;
+        const point = addressPoint(address);
+        for (const [{ reach }, found] of broad) if (isWithin(reach, point)) found.add(address);
+      }
+    }
+    for (const [entry, addresses] of candidates) {
+      entry.set = { key: entry.key, endpoints: endpointsOf(entry.steps, state, addresses) };
+      this.#sets.set(entry.key, entry.set);
+    }
+  }
+
+  #selectedBy({ pods }: Entry): Set<IpAddress> {
+    const selected = new Set<IpAddress>();
+    for (const { addresses } of this.#index.classesOf(pods)) {
+      for (const address of addresses) selected.add(address);
+    }
+    return selected;
+  }
+
+  #begin(key: string, steps: readonly EndpointStep[]): Entry {
+    const peers = steps.map(({ said }) => said.peers).filter((peers) => peers !== "all");
+    const entry: Entry = {
+      ...{ key, steps, users: 0, doubtful: new Set<IpAddress>() },
+      pods: peers.flatMap(({ selections }) =>
+        selections.filter((selection) => selection.kind === "pods")
+      ),
+      reach: reachOf(steps),
+      set: { key, endpoints: forEachFamily(() => []) },
+      doubt: (address) => {
+        entry.doubtful.add(address);
+        this.#doubtful.add(entry);
+      },
+    };
+    this.#index.add(entry, entry.pods);
     this.#entries.set(key, entry);
-    this.#sets.set(key, set);
-    for (const port of portsOf(steps)) {
+    this.#fresh.add(entry);
+    for (const port of isBroad(entry.reach) ? portsOf(steps) : []) {
       this.#byPort.set(port, (this.#byPort.get(port) ?? new Set()).add(entry));
     }
     return entry;
@@ -109,6 +157,8 @@ export class EndpointSets {
     this.#entries.delete(entry.key);
     this.#sets.delete(entry.key);
     this.#doubtful.delete(entry);
+    this.#fresh.delete(entry);
+    this.#index.remove(entry, entry.pods);
     for (const port of portsOf(entry.steps)) {
       const entries = this.#byPort.get(port);
       entries?.delete(entry);
