@@ -4,7 +4,7 @@ import type { AddressRange } from "../model/address_range.ts";
 import { formatRange } from "../model/address_value.ts";
 import type { AddressSet, Endpoint, EndpointSet } from "../model/node_policy.ts";
 import { formatPorts, type PortRange } from "../model/port.ts";
-import { bare, type NftSet, type SetType } from "../model/ruleset.ts";
+import { bare, type NftSet } from "../model/ruleset.ts";
 import { comment } from "./comments.ts";
 import { addressSetName, contentSetName, endpointSetName, suffixOf } from "./names.ts";
 
@@ -42,26 +42,38 @@ export function endpointText({ address, port }: Endpoint): string {
 
 /** Blocks of one family: an interval set of its own, as editing one costs a sort of the whole. */
 export function blockNftSet(blocks: readonly AddressRange[], family: Family): NftSet {
-  return contentSet(
-    `cidrs${suffixOf(family)}`,
-    `${nftFamily(family)} saddr`,
-    blocks.map(formatRange),
-  );
-}
-
-/** A list of ports. Named, as anonymous sets in bulk take minutes to load. */
-export function portNftSet(ranges: readonly PortRange[]): NftSet {
-  return contentSet("ports", "th dport", ranges.map(formatPorts));
-}
-
-function contentSet(prefix: string, type: SetType, content: readonly string[]): NftSet {
+  const content = blocks.map(formatRange);
   return {
-    name: contentSetName(prefix, content),
-    typeof: type,
+    name: contentSetName(`cidrs${suffixOf(family)}`, content),
+    typeof: `${nftFamily(family)} saddr`,
     keeping: "interval",
     comment: undefined,
     elements: elements(content),
   };
+}
+
+/** Up to here a list of ports is kept port by port. */
+const mostSinglePorts = 256;
+
+/**
+ * A list of ports. Named, as anonymous sets in bulk take minutes to load; port by port where there
+ * are not too many, as asking for an interval takes three times as long.
+ */
+export function portNftSet(ranges: readonly PortRange[]): NftSet {
+  const content = ranges.map(formatPorts);
+  const count = ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+  const isShort = count <= mostSinglePorts;
+  return {
+    name: contentSetName("ports", content),
+    typeof: "th dport",
+    keeping: isShort ? "fixed" : "interval",
+    comment: undefined,
+    elements: elements(isShort ? ranges.flatMap(singlePorts) : content),
+  };
+}
+
+function singlePorts({ first, last }: PortRange): readonly string[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => `${first + i}`);
 }
 
 function elements(keys: readonly string[]): NftSet["elements"] {

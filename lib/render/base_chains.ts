@@ -36,6 +36,8 @@ export function baseChains(): readonly Chain[] {
     chain("related", relatedRules(), "an ICMP error may only be about the pod's own connection"),
     chain("untracked", untrackedRules(), "forwarded without a connection: judged by nobody else"),
     chain("untracked-input", untrackedInputRules(), "to the node without a connection"),
+    chain("unusual", unusualRules(), "forwarded, of no connection or about another one"),
+    chain("forward-ip6", forwardIp6Rules()),
     base({ hook: "forward", priority: "filter - 5" }, forwardRules()),
     base({ hook: "input", priority: "110" }, inputRules()),
     base({ hook: "output", priority: "110" }, outputRules()),
@@ -74,19 +76,38 @@ function untrackedInputRules(): readonly Rule[] {
   ];
 }
 
+/** What is left, as a related connection that is no error, is judged like any other. */
+function unusualRules(): readonly Rule[] {
+  return [
+    rule(relatedIcmp(), { kind: "goto", chain: "related" }),
+    rule([state("invalid", "untracked")], { kind: "jump", chain: "untracked" }),
+  ];
+}
+
+/** Each packet is asked as little as can be, as there is no cheaper way for any of them. */
 function forwardRules(): readonly Rule[] {
+  return [
+    rule([{ kind: "nfproto", family: "ipv6" }], { kind: "goto", chain: "forward-ip6" }),
+    ...judgedRules("ip"),
+  ];
+}
+
+function forwardIp6Rules(): readonly Rule[] {
   return [
     // NP-40: routing has decremented the hop limit of what does not come from a neighbour
     rule(
       [{ kind: "hoplimit", value: 255 }, { kind: "icmpv6 type", types: neighbourDiscovery }],
       accept,
     ),
-    rule(relatedIcmp(), { kind: "goto", chain: "related" }),
-    rule([state("invalid", "untracked")], { kind: "jump", chain: "untracked" }),
-    ...families.flatMap((ip) => [
-      vmap([], `ct original ${ip} saddr`, ip === "ip" ? "egress4" : "egress6"),
-      vmap([], `ct reply ${ip} saddr`, ip === "ip" ? "ingress4" : "ingress6"),
-    ]),
+    ...judgedRules("ip6"),
+  ];
+}
+
+function judgedRules(ip: "ip" | "ip6"): readonly Rule[] {
+  return [
+    rule([state("invalid", "related", "untracked")], { kind: "jump", chain: "unusual" }),
+    vmap([], `ct original ${ip} saddr`, ip === "ip" ? "egress4" : "egress6"),
+    vmap([], `ct reply ${ip} saddr`, ip === "ip" ? "ingress4" : "ingress6"),
   ];
 }
 

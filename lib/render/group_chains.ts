@@ -11,7 +11,8 @@ import type { Chain, NftSet, Rule, Verdict } from "../model/ruleset.ts";
 import { comment } from "./comments.ts";
 import { groupChainName, portsChainName, tierChainName, untrackedChainName } from "./names.ts";
 import { headerReading, type Reading, tupleReading } from "./reading.ts";
-import { portMatches, type Way, waysOf } from "./ways.ts";
+import { verdictText } from "./rule_text.ts";
+import { portMatches, questions, type Way, waysOf } from "./ways.ts";
 
 /** A group's chains, one for each tier, and the sets whose names say their content. */
 export interface GroupChains {
@@ -67,15 +68,16 @@ function tierChains(
     // CNP-6: never a jump, as its return would fall back into the tier that was passed
     Pass: next === undefined ? allowed : { kind: "goto", chain: next },
   };
-  const otherwise = makeRule({ matches: [] }, verdicts[tier.otherwise], undefined);
-  const decide = (rules: readonly (PeersRule | EndpointsRule)[]): readonly Rule[] =>
+  const otherwise = makeRule(whatever, verdicts[tier.otherwise], undefined);
+  const decide = (rules: readonly (PeersRule | EndpointsRule)[]): readonly AskingRule[] =>
     rules.flatMap((rule) => rulesFor(rule, making, verdicts[rule.action]));
   const rules = tier.rules.flatMap((rule) =>
     rule.kind === "ports" ? portsRules(rule, making, portsChainName(name)) : decide([rule])
   );
   const note = tierComment(tier);
-  const chain = (name: string, rules: readonly Rule[]): Chain => {
-    return { name, hook: undefined, comment: note, rules: [...rules, otherwise] };
+  const chain = (name: string, rules: readonly AskingRule[]): Chain => {
+    const all = [...cheapFirst(rules), otherwise].map(({ asks: _, ...rule }) => rule);
+    return { name, hook: undefined, comment: note, rules: all };
   };
   const byPort = tier.rules.filter((rule) => rule.kind === "ports");
   return [
@@ -84,15 +86,36 @@ function tierChains(
   ];
 }
 
+/** A rule, and what it asks. */
+type AskingRule = Rule & Pick<Way, "asks">;
+
+const whatever: Way = { matches: [], asks: "nothing" };
+
+/** Next to each other the order of rules that all do the same is free: cheap questions first. */
+function cheapFirst(rules: readonly AskingRule[]): readonly AskingRule[] {
+  const runs: AskingRule[][] = [];
+  for (const rule of rules) {
+    const run = runs.at(-1);
+    const [last] = run ?? [];
+    if (last === undefined || verdictText(last.verdict) !== verdictText(rule.verdict)) {
+      runs.push([rule]);
+    } else run?.push(rule);
+  }
+  return runs.flatMap((run) =>
+    run.sort((a, b) => questions.indexOf(a.asks) - questions.indexOf(b.asks))
+  );
+}
+
 /** One rule for each protocol that has such ports. */
 function portsRules(
   { ports }: PortsRule,
   { reading, sets }: Making,
   chain: string,
-): readonly Rule[] {
-  return ports.map((match) =>
-    makeRule({ matches: portMatches(match, { reading, sets }) }, { kind: "goto", chain }, undefined)
-  );
+): readonly AskingRule[] {
+  return ports.map((match) => {
+    const way = { ...whatever, matches: portMatches(match, { reading, sets }) };
+    return makeRule(way, { kind: "goto", chain }, undefined);
+  });
 }
 
 function tierComment({ tier, policies }: GroupTier): string | undefined {
@@ -106,12 +129,12 @@ function rulesFor(
   rule: PeersRule | EndpointsRule,
   making: Making,
   verdict: Verdict,
-): readonly Rule[] {
+): readonly AskingRule[] {
   const { group: { families }, reading, sets } = making;
   const note = comment(rule.policies.join(", "));
   return waysOf(rule, { families, reading, sets }).map((way) => makeRule(way, verdict, note));
 }
 
-function makeRule(way: Way, verdict: Verdict, note: string | undefined): Rule {
+function makeRule(way: Way, verdict: Verdict, note: string | undefined): AskingRule {
   return { ...way, counter: false, verdict, comment: note };
 }

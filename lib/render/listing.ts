@@ -1,6 +1,12 @@
 // This module is pure.
 import type { ListedChain, ListedSet, Listing } from "../model/listing.ts";
-import type { Chain, NftSet, Ruleset, VerdictMap } from "../model/ruleset.ts";
+import {
+  type Chain,
+  mapSize,
+  type NftSet,
+  type Ruleset,
+  type VerdictMap,
+} from "../model/ruleset.ts";
 import { ruleText, verdictText } from "./rule_text.ts";
 
 /** A set or a map, and the name that it has in the table. */
@@ -25,19 +31,28 @@ export function listSet(set: NftSet): NamedSet {
   }
   const declaration = [
     `typeof ${set.typeof}`,
-    ...keepingLines[set.keeping],
+    ...keepingLines(set),
     ...commentLine(set.comment),
   ];
   return [set.name, { kind: "set", declaration, elements }];
 }
 
-/** An idle TCP connection is remembered for five days: so long its address is, too. */
-const keepingLines: Readonly<Record<NftSet["keeping"], readonly string[]>> = {
-  plain: [],
-  interval: ["flags interval"],
-  leased: ["flags timeout"],
-  dynamic: ["size 65535", "flags dynamic,timeout", "timeout 5d"],
-};
+function keepingLines({ keeping, elements }: NftSet): readonly string[] {
+  switch (keeping) {
+    case "plain":
+      return [];
+    case "fixed":
+      return [`size ${elements.size}`];
+    case "interval":
+      return ["flags interval"];
+    case "leased":
+      return ["flags timeout"];
+    case "dynamic": // an idle TCP connection is remembered for five days: so long its address is, too
+      return ["size 65535", "flags dynamic,timeout", "timeout 5d"];
+    default:
+      return keeping satisfies never;
+  }
+}
 
 /** Prints a map as nft lists it. */
 export function listMap(map: VerdictMap): NamedSet {
@@ -45,7 +60,11 @@ export function listMap(map: VerdictMap): NamedSet {
   for (const [key, { verdict, comment }] of map.elements) {
     elements.set(key, `${key}${commentText(comment)} : ${verdictText(verdict)}`);
   }
-  const declaration = [`typeof ${map.typeof} : verdict`, ...commentLine(map.comment)];
+  const declaration = [
+    `typeof ${map.typeof} : verdict`,
+    `size ${mapSize}`,
+    ...commentLine(map.comment),
+  ];
   return [map.name, { kind: "map", declaration, elements }];
 }
 

@@ -9,7 +9,13 @@ import { addressSetName, endpointSetName, formerSetName, nameSetName } from "./n
 import { l4proto, type Reading } from "./reading.ts";
 
 /** What a rule of nft looks for, and what it remembers of what it found. */
-export type Way = Pick<Rule, "matches" | "update">;
+export interface Way extends Pick<Rule, "matches" | "update"> {
+  /** What is asked of the far end's address, as rules of one action stand in this order. */
+  readonly asks: typeof questions[number];
+}
+
+/** The cheapest first: a look-up in intervals costs as much as several others. */
+export const questions = ["nothing", "hash", "intervals"] as const;
 
 /** Where ways are made for. */
 export interface WaysPlace {
@@ -29,23 +35,29 @@ export function waysOf(rule: PeersRule | EndpointsRule, place: WaysPlace): reado
 function peersWays({ ports, peers }: PeersRule, place: WaysPlace): readonly Way[] {
   const { families, reading, sets } = place;
   const portMatch = portMatches(ports, place);
-  if (peers.kind === "all") return [{ matches: portMatch }];
+  if (peers.kind === "all") return [{ matches: portMatch, asks: "nothing" }];
   const ways: Way[] = [];
   for (const family of families) {
     const keys = [reading.address(nftFamily(family))];
     if (peers.addresses !== undefined) {
       const set = addressSetName(peers.addresses, family);
-      ways.push({ matches: [...portMatch, { kind: "address", keys, set }] });
+      ways.push({ matches: [...portMatch, { kind: "address", keys, set }], asks: "hash" });
     }
     const blocks = peers.blocks.filter((block) => block.family === family);
     const [first] = blocks;
     if (first !== undefined && isWholeFamily(first)) {
       const nfproto = family === "IPv4" ? "ipv4" : "ipv6";
-      ways.push({ matches: [...portMatch, { kind: "nfproto", family: nfproto }] });
+      ways.push({
+        matches: [...portMatch, { kind: "nfproto", family: nfproto }],
+        asks: "nothing",
+      });
     } else if (first !== undefined) {
       const set = blockNftSet(blocks, family);
       sets.push(set);
-      ways.push({ matches: [...portMatch, { kind: "address", keys, set: set.name }] });
+      ways.push({
+        matches: [...portMatch, { kind: "address", keys, set: set.name }],
+        asks: "intervals",
+      });
     }
     if (peers.names !== undefined) {
       ways.push(...nameWays({ names: peers.names, family, portMatch, reading }));
@@ -70,14 +82,14 @@ function nameWays({ names, family, portMatch, reading }: NamesPlace): readonly W
   const key = reading.address(nftFamily(family));
   const former = formerSetName(names, family);
   const isCurrent: Match = { kind: "address", keys: [key], set: nameSetName(names, family) };
-  if (!reading.isTracked) return [{ matches: [...portMatch, isCurrent] }];
+  if (!reading.isTracked) return [{ matches: [...portMatch, isCurrent], asks: "hash" }];
   const isEstablished: Match = { kind: "ct state", states: ["established"] };
   const wasUsed: Match = { kind: "address", keys: [key], set: former };
   const update = { set: former, key };
   return [
-    { matches: [...portMatch, isCurrent], update },
-    { matches: [...portMatch, isCurrent] },
-    { matches: [isEstablished, ...portMatch, wasUsed], update },
+    { matches: [...portMatch, isCurrent], update, asks: "hash" },
+    { matches: [...portMatch, isCurrent], asks: "hash" },
+    { matches: [isEstablished, ...portMatch, wasUsed], update, asks: "hash" },
   ];
 }
 
@@ -87,6 +99,7 @@ function endpointsWays(
 ): readonly Way[] {
   return families.map((family) => ({
     matches: reading.endpoint(protocol, nftFamily(family), endpointSetName(endpoints, family)),
+    asks: "hash",
   }));
 }
 

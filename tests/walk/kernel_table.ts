@@ -103,6 +103,7 @@ export class KernelTable {
       if (elements.has(key) && !isLeased(set)) throw new Error(`element ${key} is there`);
       elements.set(key, element);
     }
+    if (elements.size > sizeOf(set)) throw new Error(`there is no room for ${elements.size}`);
     this.#sets.set(name, { ...set, elements });
   }
 
@@ -134,6 +135,12 @@ export class KernelTable {
     const holder = [...rules, ...elements].find((text) => ` ${text} `.includes(` ${reference} `));
     if (holder !== undefined) throw new Error(`it is busy: ${holder}`);
   }
+}
+
+/** How many elements fit into a set. */
+function sizeOf({ declaration }: ListedSet): number {
+  const [line] = declaration.filter((line) => line.startsWith("size "));
+  return line === undefined ? Infinity : Number(line.slice("size ".length));
 }
 
 function inBraces(text: string | undefined): string {

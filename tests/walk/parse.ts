@@ -1,14 +1,15 @@
 import type { ListedChain, ListedSet, Listing } from "../../lib/model/listing.ts";
-import type {
-  Chain,
-  Hook,
-  Keeping,
-  MapElement,
-  NftSet,
-  Ruleset,
-  SetElement,
-  SetType,
-  VerdictMap,
+import {
+  type Chain,
+  type Hook,
+  type Keeping,
+  type MapElement,
+  mapSize,
+  type NftSet,
+  type Ruleset,
+  type SetElement,
+  type SetType,
+  type VerdictMap,
 } from "../../lib/model/ruleset.ts";
 import { parseRule, parseVerdict } from "./parse_rule.ts";
 
@@ -29,7 +30,7 @@ export function parseRuleset(listing: Listing): Ruleset {
 }
 
 function parseSet(name: string, { declaration, elements }: ListedSet): NftSet {
-  const { type, comment, keeping } = parseDeclaration(name, declaration);
+  const { type, comment, keeping } = parseDeclaration(name, declaration, elements.size);
   const content = new Map<string, SetElement>();
   for (const [key, text] of elements) {
     const { rest, seconds, comment } = splitElement(key, text);
@@ -48,9 +49,9 @@ const keepings: Readonly<Record<string, Keeping>> = {
 };
 
 function parseMap(name: string, { declaration, elements }: ListedSet): VerdictMap {
-  const { type, comment, keeping } = parseDeclaration(name, declaration);
+  const { type, comment, keeping } = parseDeclaration(name, declaration, mapSize);
   const [, key] = /^(ip6? saddr) : verdict$/.exec(type) ?? [];
-  if (key === undefined || keeping !== "plain") {
+  if (key === undefined || keeping !== "fixed") {
     throw new Error(`Cannot read map ${name}: ${type}`);
   }
   const content = new Map<string, MapElement>();
@@ -69,11 +70,13 @@ interface Declaration {
   readonly keeping: Keeping;
 }
 
-function parseDeclaration(name: string, lines: readonly string[]): Declaration {
+/** `size` is what a size that is declared must be. */
+function parseDeclaration(name: string, lines: readonly string[], size: number): Declaration {
   const [type, ...more] = valuesOf(lines, /^typeof (.*)$/);
   const [comment] = valuesOf(lines, /^comment "([^"]*)"$/);
   const others = lines.filter((line) => !/^(?:typeof|comment) /.test(line));
-  const keeping = keepings[others.join(", ")];
+  const said = others.join(", ");
+  const keeping = said === `size ${size}` ? "fixed" : keepings[said];
   if (type === undefined || more.length > 0 || keeping === undefined) {
     throw new Error(`Cannot read ${name}: declared as ${lines.join("; ")}`);
   }

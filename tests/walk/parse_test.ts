@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { Keeping } from "../../lib/model/ruleset.ts";
+import { parseRuleset } from "./parse.ts";
 import { parseRule } from "./parse_rule.ts";
 import { KernelTable } from "./kernel_table.ts";
 
@@ -23,6 +25,17 @@ Deno.test("rules are read by their words alone", () => {
   assert.throws(() => parseRule("ip saddr @s reject"), /"reject" is not known/);
 });
 
+Deno.test("a set that never changes is declared with as many elements as it has", () => {
+  const elements = new Map([["53", "53"], ["80", "80"]]);
+  const parse = (size: number): Keeping | undefined => {
+    const declaration = ["typeof th dport", `size ${size}`];
+    const sets = new Map([["s", { kind: "set", declaration, elements } as const]]);
+    return parseRuleset({ sets, chains: new Map() }).sets.get("s")?.keeping;
+  };
+  assert.equal(parse(2), "fixed");
+  assert.throws(() => parse(3), /Cannot read s: declared as typeof th dport; size 3/);
+});
+
 Deno.test("a table that is told transactions refuses what the kernel would refuse", () => {
   const table = new KernelTable();
   assert.throws(() => table.apply(["add set inet hedgerow s { typeof ip saddr; }"]), /no table/);
@@ -45,6 +58,8 @@ Deno.test("a table that is told transactions refuses what the kernel would refus
     () => table.apply(["add element inet hedgerow m { 10.0.0.1 : jump c }"]),
     /is there/,
   );
+  table.apply(["add set inet hedgerow f { typeof th dport; size 1; }"]);
+  assert.throws(() => table.apply(["add element inet hedgerow f { 1, 2 }"]), /no room for 2/);
   assert.throws(() => table.apply(["replace rule inet hedgerow c drop"]), /not known/);
   table.apply([
     "delete element inet hedgerow m { 10.0.0.1, 10.0.0.2 }",

@@ -94,9 +94,11 @@ export async function assertNeeds(scene: Scene, honest: Attack, rule: ChainEdit)
 
 /** The rule that has a connection judged: of the client's egress, or the server's ingress. */
 export function judging(family: Family, isEgress: boolean): ChainEdit {
-  const [ip, suffix] = family === "IPv4" ? ["ip", "4"] : ["ip6", "6"];
+  const [ip, suffix, chain] = family === "IPv4"
+    ? ["ip", "4", "forward"]
+    : ["ip6", "6", "forward-ip6"];
   const rule = isEgress
     ? `ct original ${ip} saddr vmap @egress${suffix}`
     : `ct reply ${ip} saddr vmap @ingress${suffix}`;
-  return without(NODE, "forward", RegExp(`^${rule}$`));
+  return without(NODE, chain, RegExp(`^${rule}$`));
 }

@@ -38,7 +38,7 @@ Deno.test("NP-41: an ICMP error about another's connection is forged, and goes n
     await t.step(`nor one about its own, but to a third, over ${family}`, async () => {
       const about = { ...neighbours, client: mallory };
       await begin(scene, about);
-      const untracked = without(NODE, "forward", /^ct state invalid,untracked jump untracked$/);
+      const untracked = without(NODE, "unusual", /^ct state invalid,untracked jump untracked$/);
       const errors = errorsAbout({ from: mallory, to: outside, about });
       await assertStopped(scene, errors, untracked);
     });

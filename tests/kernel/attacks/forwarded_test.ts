@@ -20,7 +20,7 @@ import { corruptUdpPacket, extended, extensionHeaders, fragments, grePacket } fr
 type Bytes = Uint8Array<ArrayBuffer>;
 type Packets = (ends: Ends, marker: Bytes) => readonly Bytes[];
 
-const untracked = without(NODE, "forward", /^ct state invalid,untracked jump untracked$/);
+const untracked = without(NODE, "unusual", /^ct state invalid,untracked jump untracked$/);
 const numbers = { sourcePort: 5000, destinationPort: 9 };
 const { SYN, ACK, RST, FIN } = tcpFlags;
 const flagsOfNoBeginning = [SYN | ACK, RST, FIN | ACK, SYN | FIN, 0];

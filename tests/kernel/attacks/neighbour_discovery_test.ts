@@ -10,7 +10,7 @@ const types = [133, 134, 135, 136, 137];
 /** The exemption without its hop limit. */
 const anyHopLimit: ChainEdit = {
   node: NODE,
-  chain: "forward",
+  chain: "forward-ip6",
   edit: (rules) => rules.map((rule) => rule.replace(/^ip6 hoplimit 255 icmpv6/, "icmpv6")),
 };
 
