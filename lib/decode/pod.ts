@@ -13,8 +13,27 @@ import {
   readString,
 } from "./fields.ts";
 import { exact, intern } from "./intern.ts";
+import { fieldsOf, itemsOf, type JsonShape, whole } from "./json_shape.ts";
 import { decodeIdentity, decodeLabels, decodeTime } from "./metadata.ts";
 import { decodeNamedPorts } from "./named_ports.ts";
+
+/** The annotation in which a static pod's mirror has the uid that its kubelet gave it. */
+const mirrored = "kubernetes.io/config.mirror";
+
+const container = fieldsOf({ ports: whole, restartPolicy: whole });
+
+/** What `decodePod` looks at, and what tells where in the history the pod stands. */
+export const podShape: JsonShape = fieldsOf({
+  metadata: fieldsOf({
+    ...{ name: whole, namespace: whole, uid: whole, resourceVersion: whole },
+    ...{ labels: whole, annotations: fieldsOf({ [mirrored]: whole }), creationTimestamp: whole },
+  }),
+  spec: fieldsOf({
+    ...{ nodeName: whole, hostNetwork: whole },
+    ...{ containers: itemsOf(container), initContainers: itemsOf(container) },
+  }),
+  status: fieldsOf({ phase: whole, podIP: whole, podIPs: whole }),
+});
 
 /**
  * Decodes a Pod (v1): what policies need to know of it. A pod that is being deleted is like any
@@ -50,7 +69,7 @@ export function decodePod(value: unknown): Decoded<Pod> {
 
 /** A static pod's kubelet, and so its runtime, knows it by another uid than the API's mirror has. */
 function mirroredUid({ annotations }: Fields): string | undefined {
-  const uid = isFields(annotations) ? annotations["kubernetes.io/config.mirror"] : undefined;
+  const uid = isFields(annotations) ? annotations[mirrored] : undefined;
   return typeof uid === "string" ? uid : undefined;
 }
 

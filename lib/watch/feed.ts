@@ -1,11 +1,13 @@
+import { whole } from "../decode/json_shape.ts";
 import { ApiError } from "./api_error.ts";
+import { EventReader } from "./event_reader.ts";
 import { Gathering } from "./gathering.ts";
 import { IssueBook } from "./issue_book.ts";
 import { type Identified, Known } from "./known.ts";
 import type { List } from "./list_pages.ts";
 import type { Resource } from "./resources.ts";
 import type { Sink } from "./sink.ts";
-import { parseWatchEvent, type WatchEvent } from "./watch_event.ts";
+import type { WatchEvent } from "./watch_event.ts";
 
 type ObjectEvent = Extract<WatchEvent, { readonly object: unknown }>;
 type Bookmark = Extract<WatchEvent, { readonly type: "BOOKMARK" }>;
@@ -13,6 +15,7 @@ type Bookmark = Extract<WatchEvent, { readonly type: "BOOKMARK" }>;
 /** Takes what a list or a watch brings, and tells the sink. It knows how far it has come. */
 export class Feed<T extends Identified> {
   readonly #resource: Resource<T>;
+  readonly #reader: EventReader;
   readonly #known: Known<T>;
   readonly #issues = new IssueBook();
   #gathering: Gathering<T> | undefined;
@@ -23,6 +26,7 @@ export class Feed<T extends Identified> {
   /** Nothing is known and nothing is listed yet. */
   constructor(resource: Resource<T>, sink: Sink<T>) {
     this.#resource = resource;
+    this.#reader = new EventReader(resource.shape ?? whole);
     this.#known = new Known(sink);
   }
 
@@ -88,13 +92,13 @@ export class Feed<T extends Identified> {
   }
 
   /**
-   * Takes one line of a watch that arrived at `at`.
+   * Takes one line of a watch that arrived at `at`; its bytes may be used again afterwards.
    *
    * @throws {GarbledError} for what is none.
    * @throws {ApiError} for what the server says instead of going on.
    */
-  take(line: string, at: number): void {
-    const event = parseWatchEvent(line);
+  take(line: Uint8Array, at: number): void {
+    const event = this.#reader.read(line);
     switch (event.type) {
       case "ERROR":
         throw new ApiError(`get ${this.#resource.path}`, event.refusal);

@@ -23,9 +23,10 @@ export class Gathering<T extends Identified> {
   add(value: unknown): void {
     const { object, issues } = this.#resource.decode(value);
     if (object !== undefined) this.objects.set(keyOf(object), object);
+    if (issues.length + this.issues.size === 0) return; // nearly always, and names cost
     const name = isFields(value) ? objectName(value) : "";
     if (issues.length > 0) this.issues.set(name, issues);
-    else if (this.issues.size > 0) this.issues.delete(name);
+    else this.issues.delete(name);
   }
 
   /** The object, which may have been there, is gone. */

@@ -12,7 +12,6 @@ const newline = 0x0a;
  * line.
  */
 export class LineSplitter {
-  readonly #decoder = new TextDecoder();
   readonly #longest: number;
   /** The beginning of a line whose end has not come yet. */
   #parts: Uint8Array[] = [];
@@ -30,16 +29,16 @@ export class LineSplitter {
 
   /**
    * Takes the next chunk, and hands out the lines that it completes, without their breaks; empty
-   * ones are left out. The chunk may be used again when it returns.
+   * ones are left out. The chunk may be used again when it returns, and so may a line's bytes.
    *
    * @throws {GarbledError} for a line that does not end, and whatever `take` throws.
    */
-  push(chunk: Uint8Array, take: (line: string) => void): void {
+  push(chunk: Uint8Array, take: (line: Uint8Array) => void): void {
     let start = 0;
     let end = chunk.indexOf(newline);
     while (end >= 0) {
       const line = this.#complete(chunk.subarray(start, end));
-      if (line.length > 0) take(this.#decoder.decode(line));
+      if (line.length > 0) take(line);
       start = end + 1;
       end = chunk.indexOf(newline, start);
     }

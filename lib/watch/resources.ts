@@ -9,7 +9,8 @@ import { decodeNamespace } from "../decode/namespace.ts";
 import { decodeNetworkPolicy } from "../decode/network_policy.ts";
 import { decodeNode } from "../decode/node.ts";
 import { decodeObservedPolicy } from "../decode/observed_policy.ts";
-import { decodePod } from "../decode/pod.ts";
+import type { JsonShape } from "../decode/json_shape.ts";
+import { decodePod, podShape } from "../decode/pod.ts";
 import type { Namespace, Node, Pod } from "../model/cluster.ts";
 import type { ClusterNetworkPolicy } from "../model/cluster_network_policy.ts";
 import type { NetworkPolicy } from "../model/network_policy.ts";
@@ -25,6 +26,8 @@ export interface Resource<T> {
   readonly isOptional: boolean;
   /** What every request asks with, beside its own parameters. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** What `decode` looks at; all where nothing is said. */
+  readonly shape?: JsonShape;
   /** Reads one object; never throws. */
   readonly decode: (value: unknown) => Decoded<T>;
 }
@@ -38,6 +41,7 @@ export const pods: Resource<Pod> = {
   path: "/api/v1/pods",
   isOptional: false,
   parameters: { fieldSelector: "status.phase!=Succeeded,status.phase!=Failed" },
+  shape: podShape,
   decode: decodePod,
 };
 

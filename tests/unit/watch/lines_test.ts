@@ -6,8 +6,12 @@ import { LineSplitter } from "../../../lib/watch/lines.ts";
 function split(chunks: readonly Uint8Array[]): { lines: readonly string[]; pending: number } {
   const splitter = new LineSplitter();
   const lines: string[] = [];
-  for (const chunk of chunks) splitter.push(chunk, (line) => lines.push(line));
+  for (const chunk of chunks) splitter.push(chunk, (line) => lines.push(decode(line)));
   return { lines, pending: splitter.pending };
+}
+
+function decode(line: Uint8Array): string {
+  return new TextDecoder().decode(line);
 }
 
 const encoder = new TextEncoder();
@@ -33,9 +37,9 @@ Deno.test("a chunk may be used again: what is kept back is a copy", () => {
   const splitter = new LineSplitter();
   const chunk = encoder.encode("abc");
   const lines: string[] = [];
-  splitter.push(chunk, (line) => lines.push(line));
+  splitter.push(chunk, (line) => lines.push(decode(line)));
   chunk.fill(0x7a);
-  splitter.push(encoder.encode("d\n"), (line) => lines.push(line));
+  splitter.push(encoder.encode("d\n"), (line) => lines.push(decode(line)));
   deepEqual(lines, ["abcd"]);
 });
 
