@@ -53,7 +53,7 @@ export function blockNftSet(blocks: readonly AddressRange[], family: Family): Nf
 }
 
 /** Up to here a list of ports is kept port by port. */
-const mostSinglePorts = 256;
+const mostSinglePorts = 64;
 
 /**
  * A list of ports. Named, as anonymous sets in bulk take minutes to load; port by port where there

@@ -2,7 +2,8 @@
 import type { Action } from "../model/cluster_network_policy.ts";
 import type { PortMatch } from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
-import { formatPorts, type Protocol } from "../model/port.ts";
+import { formatDomainName } from "../model/known_name.ts";
+import { formatPorts, mergePorts, type PortRange, type Protocol } from "../model/port.ts";
 import { formatPeers, isNobody, mayShare, type Peers, unitePeers } from "./peers.ts";
 
 /** Destination ports: by number, or by a name that each destination looks up. */
@@ -36,7 +37,8 @@ export interface Allowance<P extends Ports = Ports> {
 
 /**
  * Merges what is said one after the other: next to each other all that has the same action and the
- * same ports becomes one, with the union of the peers (NP-7, NP-10). What is said of other ports,
+ * same ports becomes one, with the union of the peers (NP-7, NP-10), and then all that has the same
+ * action and the same peers, with the union of the ports. What is said of other ports,
  * or of pods that cannot be the same, may be overtaken, as no packet is about both.
  *
  * @returns runs of one action each; the first run that matches decides.
@@ -112,15 +114,64 @@ function add({ byPorts }: Run, allowance: Allowance): void {
 }
 
 function sorted({ byPorts }: Run): readonly Allowance[] {
-  return [...byPorts].sort(([a], [b]) => compareText(a, b)).map(([, same]) => unite(same));
+  const united = [...byPorts.values()].map((same) =>
+    unite(same, { peers: unitePeers(...same.map(({ peers }) => peers)) })
+  );
+  return unitedByPeers(united)
+    .map((said) => [formatPortsOf(said.ports), said] as const)
+    .sort(([a], [b]) => compareText(a, b)).map(([, said]) => said);
 }
 
-/** One of all that have the same action and the same ports. */
-function unite([first, ...others]: readonly [Allowance, ...Allowance[]]): Allowance {
+/** Allowances of one action; at least one. */
+type Same = readonly [Allowance, ...Allowance[]];
+
+/** One of all, with what they have not in common. */
+function unite(same: Same, all: Partial<Allowance>): Allowance {
+  const [first, ...others] = same;
   if (others.length === 0) return first;
-  const all = [first, ...others];
-  const policies = [...new Set(all.flatMap(({ policies }) => policies))].sort(compareText);
-  return { ...first, peers: unitePeers(...all.map(({ peers }) => peers)), policies };
+  const policies = [...new Set(same.flatMap(({ policies }) => policies))].sort(compareText);
+  return { ...first, ...all, policies };
+}
+
+/** What is said of the same peers at several ports of a protocol becomes one: a look-up fewer. */
+function unitedByPeers(list: readonly Allowance[]): readonly Allowance[] {
+  const same = new Map<string, [Listed, ...Listed[]]>();
+  const others: Allowance[] = [];
+  for (const said of list) {
+    if (!isListed(said)) {
+      others.push(said);
+      continue;
+    }
+    const key = `${said.ports.ports.protocol} of ${peersKey(said.peers)}`;
+    const found = same.get(key);
+    if (found === undefined) same.set(key, [said]);
+    else found.push(said);
+  }
+  const united = [...same.values()].map((same) => {
+    const ranges = mergePorts(same.flatMap(({ ports }) => ports.ports.ranges));
+    const [{ ports: { ports } }] = same;
+    return unite(same, { ports: { kind: "ports", ports: { ...ports, ranges } } });
+  });
+  return [...others, ...united];
+}
+
+/** About some ports of a protocol, by number. */
+interface Listed extends Allowance {
+  readonly ports: {
+    readonly kind: "ports";
+    readonly ports: Extract<PortMatch, { kind: "protocol" }> & {
+      readonly ranges: readonly PortRange[];
+    };
+  };
+}
+
+function isListed(said: Allowance): said is Listed {
+  return rangesOf(said.ports) !== undefined;
+}
+
+function peersKey(peers: Peers): string {
+  const names = peers === "all" ? [] : peers.names.map(formatDomainName);
+  return [formatPeers(peers), ...names].join("; ");
 }
 
 /** Where everything is decided, nothing else needs to be said. */

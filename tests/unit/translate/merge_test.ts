@@ -45,3 +45,15 @@ Deno.test("a rule joins one of the same ports wherever it may, also before rules
   const between = inARow([at(80)], [at(80, "Accept")], [at(80)]);
   deepEqual(rulesWith(...between), ["Deny 80 of 1", "Accept 80 of 1", "Deny 80 of 1"]);
 });
+
+Deno.test("what is said of the same peers at several ports of a protocol is one rule", () => {
+  const at = (protocol: "tcp" | "udp", number: number, from = inside("y")): Fields => {
+    return { action: "Accept", from: [from], protocols: [port(protocol, number)] };
+  };
+  const policies = inARow(
+    [at("tcp", 80), at("udp", 80)],
+    [at("tcp", 90)],
+    [at("tcp", 100, inside("z"))],
+  );
+  deepEqual(rulesWith(...policies), ["Accept 100 of 1", "Accept 80,90 of 2", "Accept 80 of 1"]);
+});
