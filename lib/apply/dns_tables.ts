@@ -1,6 +1,6 @@
 import { families, type Family } from "../model/address.ts";
 import type { HeldPaths } from "../model/held_paths.ts";
-import { aliveElement, aliveSet, dnsTable, dnsTables } from "../render/dns_table.ts";
+import { alive, aliveElement, aliveSet, dnsTable, dnsTables } from "../render/dns_table.ts";
 import { Statements } from "../render/statements.ts";
 import type { Nft } from "./nft.ts";
 import { Table } from "./table.ts";
@@ -58,9 +58,9 @@ export class DnsTables {
       const says = new Statements(dnsTables[family]);
       // Not every kernel makes an element that is there last longer.
       await this.#transactor.run([
-        ...says.addElements(aliveSet, [aliveElement]),
+        ...says.addElements(aliveSet, alive, [aliveElement]),
         ...says.deleteElements(aliveSet, [aliveElement]),
-        ...says.addElements(aliveSet, [aliveElement]),
+        ...says.addElements(aliveSet, alive, [aliveElement]),
       ], { bySession: true });
     }
   }

@@ -82,11 +82,11 @@ function declare(from: Listing, to: Listing, says: Statements): Transaction {
   const sets = [...to.sets].filter(([name]) => !from.sets.has(name));
   const chains = [...to.chains].filter(([name]) => !from.chains.has(name));
   return [
-    ...sets.map(([name, set]) => says.addSet(name, set)),
-    ...chains.map(([name, chain]) => says.addChain(name, chain)),
-    ...sets.flatMap(([name, set]) =>
-      set.kind === "set" ? elementChanges({ name, from: undefined, to: set }, says) : []
+    ...sets.map(([name, set]) =>
+      // A map's elements name chains, and come when all of these are whole.
+      says.addSet(name, set, set.kind === "set" ? [...set.elements.values()] : [])
     ),
+    ...chains.map(([name, chain]) => says.addChain(name, chain)),
     ...chains.flatMap(([name, { rules }]) => says.addRules(name, rules)),
   ];
 }
@@ -198,9 +198,9 @@ function elementChanges({ name, from, to }: SetChange, says: Statements): readon
   const { gone, come } = elementsBetween(from?.elements ?? new Map(), to.elements);
   return [
     // What the kernel takes out by itself may be gone already, and then cannot be deleted.
-    ...(isLeased(to) ? says.addElements(name, gone) : []),
+    ...(isLeased(to) ? says.addElements(name, to, gone) : []),
     ...says.deleteElements(name, gone),
-    ...says.addElements(name, come),
+    ...says.addElements(name, to, come),
   ];
 }
 

@@ -49,7 +49,8 @@ export function dnsTable(held: HeldPaths, family: Family): Listing {
   };
 }
 
-const alive: ListedSet = {
+/** How that set is declared. */
+export const alive: ListedSet = {
   kind: "set",
   declaration: [
     "typeof meta l4proto",

@@ -21,9 +21,10 @@ export class Statements {
     return `delete table ${this.#table}`;
   }
 
-  /** Declares a set or a map, without elements. */
-  addSet(name: string, { kind, declaration }: ListedSet): string {
-    const lines = declaration.map((line) => `${line};`);
+  /** Declares a set or a map and puts elements into it. */
+  addSet(name: string, { kind, declaration }: ListedSet, elements: readonly string[]): string {
+    const list = elements.length === 0 ? [] : [`elements = { ${elements.join(", ")} }`];
+    const lines = [...declaration, ...list].map((line) => `${line};`);
     return `add ${kind} ${this.#table} ${name} { ${lines.join(" ")} }`;
   }
 
@@ -32,13 +33,18 @@ export class Statements {
     return `delete ${kind} ${this.#table} ${name}`;
   }
 
-  /** Adds elements; none, no statement, as an empty list is a syntax error. */
-  addElements(set: string, elements: readonly string[]): readonly string[] {
+  /**
+   * Puts elements into a set or a map that is there; none, no statement. It is declared once more,
+   * which changes nothing: for that nft reads back no more than the names of tables, for
+   * `add element` every set of the host, and each interval in them.
+   */
+  addElements(name: string, set: ListedSet, elements: readonly string[]): readonly string[] {
     if (elements.length === 0) return [];
-    return [`add element ${this.#table} ${set} { ${elements.join(", ")} }`];
+    const declaration = set.declaration.filter((line) => !line.startsWith('comment "'));
+    return [this.addSet(name, { ...set, declaration }, elements)];
   }
 
-  /** Deletes elements by their keys. */
+  /** Deletes elements by their keys; none, no statement, as an empty list is a syntax error. */
   deleteElements(set: string, keys: readonly string[]): readonly string[] {
     if (keys.length === 0) return [];
     return [`delete element ${this.#table} ${set} { ${keys.join(", ")} }`];

@@ -49,8 +49,6 @@ export class KernelTable {
         return this.#deleteChain(name);
       case "add rule":
         return this.#setRules(name, [...this.#chain(name).rules, rest ?? ""]);
-      case "add element":
-        return this.#addElements(name, inBraces(rest));
       case "delete element":
         return this.#deleteElements(name, inBraces(rest));
       default:
@@ -67,9 +65,17 @@ export class KernelTable {
     this.#isThere = isAdded;
   }
 
+  /** What is there and declared alike, its comment apart, only gets the elements. */
   #addSet(name: string, kind: ListedSet["kind"], text: string): void {
-    if (this.#sets.has(name)) throw new Error("it is there");
-    this.#sets.set(name, { kind, declaration: declarationOf(text), elements: new Map() });
+    const [, lines = "", elements] = /^(.*?)(?: elements = \{ (.*) \};)?$/.exec(text) ?? [];
+    const declaration = declarationOf(lines);
+    const found = this.#sets.get(name) ?? { kind, declaration, elements: new Map() };
+    const isAlike = `${withoutComment(found.declaration)}` === `${withoutComment(declaration)}`;
+    if (found.kind !== kind || !isAlike) {
+      throw new Error("it is there, declared otherwise");
+    }
+    this.#sets.set(name, found);
+    if (elements !== undefined) this.#addElements(name, elements);
   }
 
   #deleteSet(name: string, kind: string): void {
@@ -155,6 +161,10 @@ function declarationOf(text: string): readonly string[] {
   return [...text.matchAll(pattern)].map(([line]) =>
     line.startsWith("type ") ? line : line.trim().replace(/;$/, "")
   );
+}
+
+function withoutComment(declaration: readonly string[]): readonly string[] {
+  return declaration.filter((line) => !line.startsWith('comment "'));
 }
 
 /** Commas part elements, but for those in comments. */

@@ -36,6 +36,10 @@ Deno.test("a set that never changes is declared with as many elements as it has"
   assert.throws(() => parse(3), /Cannot read s: declared as typeof th dport; size 3/);
 });
 
+function filled(elements: string): string {
+  return `add map inet hedgerow m { typeof ip saddr : verdict; elements = { ${elements} }; }`;
+}
+
 Deno.test("a table that is told transactions refuses what the kernel would refuse", () => {
   const table = new KernelTable();
   assert.throws(() => table.apply(["add set inet hedgerow s { typeof ip saddr; }"]), /no table/);
@@ -45,7 +49,7 @@ Deno.test("a table that is told transactions refuses what the kernel would refus
     "add chain inet hedgerow c",
     "add rule inet hedgerow c ip saddr @s drop",
     "add map inet hedgerow m { typeof ip saddr : verdict; }",
-    'add element inet hedgerow m { 10.0.0.1 comment "x, y" : jump c, 10.0.0.2 : jump c }',
+    filled('10.0.0.1 comment "x, y" : jump c, 10.0.0.2 : jump c'),
   ]);
   assert.deepEqual(table.listing.sets.get("s")?.declaration, ["typeof ip saddr", 'comment "a; b"']);
   assert.equal(table.listing.sets.get("m")?.elements.size, 2);
@@ -54,12 +58,17 @@ Deno.test("a table that is told transactions refuses what the kernel would refus
   table.apply(["flush chain inet hedgerow c", "delete set inet hedgerow s"]);
   assert.throws(() => table.apply(["delete chain inet hedgerow c"]), /busy/);
   assert.throws(() => table.apply(["delete element inet hedgerow m { 10.0.0.3 }"]), /not there/);
+  assert.throws(() => table.apply([filled("10.0.0.1 : jump c")]), /is there/);
   assert.throws(
-    () => table.apply(["add element inet hedgerow m { 10.0.0.1 : jump c }"]),
-    /is there/,
+    () => table.apply(["add map inet hedgerow m { typeof ip6 saddr : verdict; }"]),
+    /declared otherwise/,
   );
   table.apply(["add set inet hedgerow f { typeof th dport; size 1; }"]);
-  assert.throws(() => table.apply(["add element inet hedgerow f { 1, 2 }"]), /no room for 2/);
+  assert.throws(
+    () =>
+      table.apply(["add set inet hedgerow f { typeof th dport; size 1; elements = { 1, 2 }; }"]),
+    /no room for 2/,
+  );
   assert.throws(() => table.apply(["replace rule inet hedgerow c drop"]), /not known/);
   table.apply([
     "delete element inet hedgerow m { 10.0.0.1, 10.0.0.2 }",

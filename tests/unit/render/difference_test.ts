@@ -31,6 +31,10 @@ function setOf(keys: readonly string[]): ListedSet {
   return { kind: "set", declaration: ["typeof ip saddr"], elements };
 }
 
+function filled(map: string, element: string): string {
+  return `add map inet hedgerow ${map} { typeof ip saddr : verdict; elements = { ${element} }; }`;
+}
+
 Deno.test("nothing changed, nothing said", () => {
   const same = { sets: { s: ["a"] }, maps: { m: { p: "jump c" } }, chains: { c: ["accept"] } };
   deepEqual(difference(listing(same), listing(same)), []);
@@ -44,12 +48,11 @@ Deno.test("a table that is not there is made whole in one transaction", () => {
   });
   deepEqual(difference(undefined, to), [[
     "add table inet hedgerow",
-    "add set inet hedgerow s { typeof ip saddr; }",
+    "add set inet hedgerow s { typeof ip saddr; elements = { a, b }; }",
     "add map inet hedgerow m { typeof ip saddr : verdict; }",
     "add chain inet hedgerow c",
-    "add element inet hedgerow s { a, b }",
     "add rule inet hedgerow c x",
-    "add element inet hedgerow m { p : jump c }",
+    filled("m", "p : jump c"),
   ]]);
 });
 
@@ -72,7 +75,7 @@ Deno.test("elements come and go in one transaction, batched by set", () => {
   );
   deepEqual(changes, [[
     "delete element inet hedgerow s { a, b }",
-    "add element inet hedgerow s { d, e }",
+    "add set inet hedgerow s { typeof ip saddr; elements = { d, e }; }",
   ]]);
 });
 
@@ -83,12 +86,11 @@ Deno.test("new chains are there before the maps switch to them, old ones go afte
   );
   deepEqual(changes, [
     [
-      "add set inet hedgerow t { typeof ip saddr; }",
+      "add set inet hedgerow t { typeof ip saddr; elements = { a }; }",
       "add chain inet hedgerow new",
-      "add element inet hedgerow t { a }",
       "add rule inet hedgerow new @t",
     ],
-    ["delete element inet hedgerow m { p }", "add element inet hedgerow m { p : jump new }"],
+    ["delete element inet hedgerow m { p }", filled("m", "p : jump new")],
     [
       "flush chain inet hedgerow old",
       "delete set inet hedgerow s",
@@ -105,9 +107,9 @@ Deno.test("where no chain is refilled, elements and maps change in one transacti
   );
   deepEqual(changes, [[
     "delete element inet hedgerow s { a }",
-    "add element inet hedgerow s { b }",
+    "add set inet hedgerow s { typeof ip saddr; elements = { b }; }",
     "delete element inet hedgerow m { p }",
-    "add element inet hedgerow m { p : jump two }",
+    filled("m", "p : jump two"),
   ]]);
 });
 
@@ -124,7 +126,7 @@ Deno.test("who leaves a chain leaves before a chain of a later tier is refilled,
   const shared = { ...to, chains: new Map([...from.chains, ["last", chainOf(to, "last")]]) };
   for (const wanted of [to, shared]) {
     deepEqual(difference(from, wanted), [
-      ["delete element inet hedgerow m { q }", "add element inet hedgerow m { q : jump other }"],
+      ["delete element inet hedgerow m { q }", filled("m", "q : jump other")],
       ["flush chain inet hedgerow last", "add rule inet hedgerow last drop"],
     ]);
   }
