@@ -16,7 +16,9 @@ export interface Ruleset {
 
 /**
  * What sets and maps are declared with (`typeof`), and what elements are written as:
- * - `ip saddr`, `ip6 saddr`: an address, or in interval sets a prefix or `first-last`;
+ * - `ip saddr`, `ip6 saddr`: an address;
+ * - `ip saddr . meta nfproto`, `ip6 saddr . meta nfproto`: `address . ipv4`, or in interval sets a
+ *   prefix or `first-last` instead of the address;
  * - `ip saddr . ip saddr`, `ip6 saddr . ip6 saddr`: `a . b`;
  * - `ip saddr . th dport`, `ip6 saddr . th dport`: `address . port`;
  * - `th dport`: a port or, in interval sets, `first-last`.
@@ -24,6 +26,8 @@ export interface Ruleset {
 export type SetType =
   | "ip saddr"
   | "ip6 saddr"
+  | "ip saddr . meta nfproto"
+  | "ip6 saddr . meta nfproto"
   | "ip saddr . ip saddr"
   | "ip6 saddr . ip6 saddr"
   | "ip saddr . th dport"
@@ -159,6 +163,9 @@ export type AddressKey =
 /** A transport protocol as `meta l4proto` names it. */
 export type L4Proto = "tcp" | "udp" | "sctp" | "icmp" | "ipv6-icmp";
 
+/** A part of what is looked up in a set of addresses; `meta nfproto` tells the family. */
+export type LookupKey = AddressKey | "meta nfproto";
+
 /** One condition of a rule. */
 export type Match =
   /** `meta l4proto tcp`, `meta l4proto { icmp, ipv6-icmp }` */
@@ -176,7 +183,7 @@ export type Match =
   /** `icmpv6 type { nd-router-solicit, … }`; the names in nft's own order */
   | { readonly kind: "icmpv6 type"; readonly types: readonly string[] }
   /** `ct reply ip saddr @NAME`; two keys for `ip saddr . ct original ip saddr @NAME` */
-  | { readonly kind: "address"; readonly keys: readonly AddressKey[]; readonly set: string }
+  | { readonly kind: "address"; readonly keys: readonly LookupKey[]; readonly set: string }
   /** `ct reply proto-src 80`, `8000-8080`, `@NAME`; stands right behind an l4proto of one protocol */
   | { readonly kind: "server port"; readonly ports: PortValue }
   /** The same of the header: `tcp dport 80`, `tcp dport @NAME`; it names its protocol itself */

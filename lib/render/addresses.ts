@@ -40,15 +40,24 @@ export function endpointText({ address, port }: Endpoint): string {
   return `${address} . ${port}`;
 }
 
-/** Blocks of one family: an interval set of its own, as editing one costs a sort of the whole. */
+/** `ipv4` or `ipv6`, as `meta nfproto` tells it. */
+export function nfprotoOf(family: Family): "ipv4" | "ipv6" {
+  return family === "IPv4" ? "ipv4" : "ipv6";
+}
+
+/**
+ * Blocks of one family, each beside the family itself. That says nothing new, but with a key of two
+ * parts nft need not read the set back before it deletes an element of any other, and the kernel
+ * finds a block among many as quickly as among few.
+ */
 export function blockNftSet(blocks: readonly AddressRange[], family: Family): NftSet {
-  const content = blocks.map(formatRange);
+  const ranges = blocks.map(formatRange);
   return {
-    name: contentSetName(`cidrs${suffixOf(family)}`, content),
-    typeof: `${nftFamily(family)} saddr`,
+    name: contentSetName(`blocks${suffixOf(family)}`, ranges),
+    typeof: `${nftFamily(family)} saddr . meta nfproto`,
     keeping: "interval",
     comment: undefined,
-    elements: elements(content),
+    elements: elements(ranges.map((range) => `${range} . ${nfprotoOf(family)}`)),
   };
 }
 

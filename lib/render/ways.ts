@@ -4,7 +4,7 @@ import { isWholeFamily } from "../model/address_range.ts";
 import type { EndpointsRule, PeersRule, PortMatch } from "../model/node_policy.ts";
 import { formatPorts, type PortRange } from "../model/port.ts";
 import type { Match, NftSet, PortValue, Rule } from "../model/ruleset.ts";
-import { blockNftSet, nftFamily, portNftSet } from "./addresses.ts";
+import { blockNftSet, nfprotoOf, nftFamily, portNftSet } from "./addresses.ts";
 import { addressSetName, endpointSetName, formerSetName, nameSetName } from "./names.ts";
 import { l4proto, type Reading } from "./reading.ts";
 
@@ -38,24 +38,29 @@ function peersWays({ ports, peers }: PeersRule, place: WaysPlace): readonly Way[
   if (peers.kind === "all") return [{ matches: portMatch, asks: "nothing" }];
   const ways: Way[] = [];
   for (const family of families) {
-    const keys = [reading.address(nftFamily(family))];
+    const key = reading.address(nftFamily(family));
     if (peers.addresses !== undefined) {
       const set = addressSetName(peers.addresses, family);
-      ways.push({ matches: [...portMatch, { kind: "address", keys, set }], asks: "hash" });
+      ways.push({
+        matches: [...portMatch, { kind: "address", keys: [key], set }],
+        asks: "hash",
+      });
     }
     const blocks = peers.blocks.filter((block) => block.family === family);
     const [first] = blocks;
     if (first !== undefined && isWholeFamily(first)) {
-      const nfproto = family === "IPv4" ? "ipv4" : "ipv6";
       ways.push({
-        matches: [...portMatch, { kind: "nfproto", family: nfproto }],
+        matches: [...portMatch, { kind: "nfproto", family: nfprotoOf(family) }],
         asks: "nothing",
       });
     } else if (first !== undefined) {
       const set = blockNftSet(blocks, family);
       sets.push(set);
       ways.push({
-        matches: [...portMatch, { kind: "address", keys, set: set.name }],
+        matches: [
+          ...portMatch,
+          { kind: "address", keys: [key, "meta nfproto"], set: set.name },
+        ],
         asks: "intervals",
       });
     }

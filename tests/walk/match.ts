@@ -1,5 +1,5 @@
 import { familyOf } from "../../lib/model/address.ts";
-import type { AddressKey, Match, PortValue } from "../../lib/model/ruleset.ts";
+import type { AddressKey, LookupKey, Match, PortValue } from "../../lib/model/ruleset.ts";
 import { connectionOf, type Packet } from "./packet.ts";
 import { type Component, type LoadedSet, loadPorts } from "./set.ts";
 
@@ -51,7 +51,7 @@ export function loadMatch(match: Match, { sets, previous }: MatchContext): Predi
     case "icmpv6 type":
       return loadIcmpv6Types(match.types);
     case "address":
-      return loadLookup(match.keys.map(loadAddress), findSet(sets, match.set));
+      return loadLookup(match.keys.map(loadKey), findSet(sets, match.set));
     case "server port":
       checkBehindProtocol(match, previous);
       return loadLookup([serverPort], portsOf(match.ports, sets));
@@ -75,6 +75,12 @@ export function loadMatch(match: Match, { sets, previous }: MatchContext): Predi
 export interface KeyPart {
   readonly component: Component;
   readonly read: (packet: Packet) => string | undefined;
+}
+
+function loadKey(key: LookupKey): KeyPart {
+  if (key !== "meta nfproto") return loadAddress(key);
+  const read = ({ saddr }: Packet): string => familyOf(saddr) === "IPv4" ? "ipv4" : "ipv6";
+  return { component: "nfproto", read };
 }
 
 /** Reads an address; throws on a key that is not known. */

@@ -3,6 +3,7 @@ import type {
   CtState,
   Jump,
   L4Proto,
+  LookupKey,
   Match,
   PortValue,
   Rule,
@@ -46,8 +47,8 @@ const matchForms: readonly (readonly [string, (...parts: string[]) => Match])[] 
   [`(${transport}) dport (\\d+(?:-\\d+)?|@${name})`, (protocol, value) => {
     return { kind: "dport", protocol: protocol as L4Proto, ports: parsePorts(value) };
   }],
-  [`(${address}(?: \\. ${address})*) @(${name})`, (keys, set) => {
-    return { kind: "address", keys: keys.split(" . ") as readonly AddressKey[], set };
+  [`(${address}(?: \\. (?:${address}|meta nfproto))*) @(${name})`, (keys, set) => {
+    return { kind: "address", keys: keys.split(" . ") as readonly LookupKey[], set };
   }],
 ];
 

@@ -5,7 +5,7 @@ import { addressValue, formatAddressValue } from "../../lib/model/address_value.
 import type { SetType } from "../../lib/model/ruleset.ts";
 
 /** One part of a set's key. */
-export type Component = "ip" | "ip6" | "port";
+export type Component = "ip" | "ip6" | "port" | "nfproto";
 
 /** A set as the kernel holds it. */
 export interface LoadedSet {
@@ -17,6 +17,8 @@ export interface LoadedSet {
 const componentsOf: Readonly<Record<SetType, readonly Component[]>> = {
   "ip saddr": ["ip"],
   "ip6 saddr": ["ip6"],
+  "ip saddr . meta nfproto": ["ip", "nfproto"],
+  "ip6 saddr . meta nfproto": ["ip6", "nfproto"],
   "ip saddr . ip saddr": ["ip", "ip"],
   "ip6 saddr . ip6 saddr": ["ip6", "ip6"],
   "ip saddr . th dport": ["ip", "port"],
@@ -43,14 +45,34 @@ export function loadHashSet(type: SetType, elements: Iterable<string>): LoadedSe
   return { components, has: (key) => keys.has(key.join(" . ")) };
 }
 
-/** Loads an interval set; like the kernel it refuses overlaps, and we know none of several parts. */
+/**
+ * Loads an interval set, in which the first part of a key may be one; like the kernel it refuses
+ * overlaps.
+ */
 export function loadIntervalSet(type: SetType, elements: Iterable<string>): LoadedSet {
   const components = typeComponents(type);
-  const [component, ...more] = components;
-  if (component === undefined || more.length > 0) {
+  const [component] = components;
+  if (component === undefined || component === "nfproto") {
     throw new Error(`Cannot load interval set: type "${type}" is not known to have intervals`);
   }
-  const intervals = [...elements].map((element) => parseInterval(component, element));
+  const intervals = new Map<string, Interval[]>();
+  for (const element of elements) {
+    const [range = "", ...rest] = partsOf(components, element);
+    const beside = intervals.getOrInsertComputed(rest.join(" . "), () => []);
+    beside.push(parseInterval(component, range));
+  }
+  for (const beside of intervals.values()) checkDisjoint(beside);
+  return {
+    components,
+    has: ([part, ...rest]) => {
+      const value = valueOf(component, part ?? "");
+      const beside = intervals.get(rest.join(" . ")) ?? [];
+      return beside.some(({ first, last }) => first <= value && value <= last);
+    },
+  };
+}
+
+function checkDisjoint(intervals: Interval[]): void {
   intervals.sort((a, b) => a.first < b.first ? -1 : a.first > b.first ? 1 : 0);
   for (const [index, { first }] of intervals.entries()) {
     const previous = intervals[index - 1];
@@ -58,13 +80,6 @@ export function loadIntervalSet(type: SetType, elements: Iterable<string>): Load
       throw new Error(`Cannot load interval set: elements overlap at ${first}`);
     }
   }
-  return {
-    components,
-    has: ([part]) => {
-      const value = valueOf(component, part ?? "");
-      return intervals.some(({ first, last }) => first <= value && value <= last);
-    },
-  };
 }
 
 /** The ports of an anonymous expression: `80`, `8000-8080`. */
@@ -73,11 +88,21 @@ export function loadPorts(text: string): LoadedSet {
 }
 
 function checkKey(components: readonly Component[], element: string): void {
+  for (const [index, part] of partsOf(components, element).entries()) {
+    valueOf(components[index]!, part);
+  }
+}
+
+/** The parts of an element; those behind the first are values, whatever that is. */
+function partsOf(components: readonly Component[], element: string): readonly string[] {
   const parts = element.split(" . ");
   if (parts.length !== components.length) {
     throw new Error(`Cannot load set: element "${element}" is not of ${components.join(" . ")}`);
   }
-  for (const [index, component] of components.entries()) valueOf(component, parts[index] ?? "");
+  for (const [index, part] of parts.entries()) {
+    if (index > 0) valueOf(components[index]!, part);
+  }
+  return parts;
 }
 
 interface Interval {
@@ -85,7 +110,7 @@ interface Interval {
   readonly last: bigint;
 }
 
-function parseInterval(component: Component, text: string): Interval {
+function parseInterval(component: "ip" | "ip6" | "port", text: string): Interval {
   const [start, length, ...rest] = text.split("/");
   if (length !== undefined && rest.length === 0 && component !== "port") {
     return parsePrefix(component, start ?? "", length);
@@ -118,6 +143,11 @@ function valueOf(component: Component, text: string): bigint {
       throw new Error(`Cannot load set: "${text}" is no port`);
     }
     return BigInt(text);
+  }
+  if (component === "nfproto") {
+    if (text === "ipv4") return 4n;
+    if (text === "ipv6") return 6n;
+    throw new Error(`Cannot load set: "${text}" is no family`);
   }
   const family: Family = component === "ip" ? "IPv4" : "IPv6";
   const address = text as IpAddress;

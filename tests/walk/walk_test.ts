@@ -7,6 +7,7 @@ import {
   type Match,
   type Rule,
   type Ruleset,
+  type SetType,
   type Verdict,
 } from "../../lib/model/ruleset.ts";
 import type { Connection, Packet } from "./packet.ts";
@@ -70,14 +71,14 @@ function matches(
 }
 
 function interval(
-  type: "ip saddr" | "ip6 saddr" | "th dport",
+  type: SetType,
   ...elements: string[]
 ): Ruleset["sets"] {
   return setOf(type, { keeping: "interval", elements });
 }
 
 function setOf(
-  type: "ip saddr" | "ip6 saddr" | "th dport" | "ip saddr . th dport",
+  type: SetType,
   { keeping, elements }: { readonly keeping: Keeping; readonly elements: readonly string[] },
 ): Ruleset["sets"] {
   const content = new Map(elements.map((element) => [element, bare]));
@@ -167,6 +168,14 @@ Deno.test("interval sets hold the ends of their ranges and prefixes, and nothing
     );
   const hits = Array.from({ length: 32 }, (_, i) => i).filter((i) => inBlock(`10.0.0.${i}`));
   assert.deepEqual(hits, [0, 1, 2, 3, 9, 10, 11, 20]);
+  const blocks = interval("ip saddr . meta nfproto", "10.0.0.0/30 . ipv4", "10.0.0.9 . ipv6");
+  const isFound = (client: string): boolean =>
+    matches(
+      [{ kind: "address", keys: ["ct original ip saddr", "meta nfproto"], set: "s" }],
+      { tracking: { ...connection, client: client as IpAddress } },
+      { sets: blocks },
+    );
+  assert.deepEqual(["10.0.0.3", "10.0.0.4", "10.0.0.9"].map(isFound), [true, false, false]);
   const ports = interval("th dport", "80", "90-92");
   const port: Match[] = [{ kind: "l4proto", protocols: ["tcp"] }, {
     kind: "server port",
@@ -221,6 +230,9 @@ Deno.test("the walk refuses what the kernel would refuse", () => {
   const loadSets = (sets: Ruleset["sets"]) => (): unknown =>
     loadTable(rulesetOf([base()], { sets }));
   assert.throws(loadSets(interval("ip saddr", "10.0.0.0/8", "10.1.0.0/16")), /overlap/);
+  const besides = interval("ip saddr . meta nfproto", "1.0.0.0/8 . ipv4", "1.1.0.0/16 . ipv4");
+  assert.throws(loadSets(besides), /overlap/);
+  assert.throws(loadSets(interval("ip saddr . meta nfproto", "1.0.0.0/8 . x")), /no family/);
   assert.throws(loadSets(interval("ip saddr", "10.0.0.5/8")), /is no prefix/);
   assert.throws(loadSets(interval("th dport", "0-80")), /is no port/);
   const prefix = setOf("ip saddr", { keeping: "plain", elements: ["10.0.0.0/8"] });

@@ -3,11 +3,11 @@ import type { ListedChain, ListedSet, Listing } from "../../../lib/model/listing
 
 /** What a small table in hedgerow's form is made of. */
 export interface Shape {
-  /** Group name -> the names of the pod sets and the CIDR set that its rules name. */
+  /** Group name -> the names of the sets of pods and of blocks that its rules name. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
   /** Address of a local pod -> the group that judges what it sends. */
   readonly pods: ReadonlyMap<string, string>;
-  /** Set name -> its elements; names that begin with cidrs are interval sets. */
+  /** Set name -> its elements; names that begin with blocks are interval sets. */
   readonly sets: ReadonlyMap<string, readonly string[]>;
   /** A word in the comments of what is declared, which cannot be changed in place. */
   readonly words?: string;
@@ -19,9 +19,11 @@ export function listingOf({ groups, pods, sets, words = "" }: Shape): Listing {
   const listedChains = new Map<string, ListedChain>([["deny-egress", plain(["counter drop"])]]);
   for (const [name, elements] of sets) listedSets.set(name, setOf(name, elements, words));
   for (const [name, named] of groups) {
-    const rules = named.filter((set) => sets.has(set)).map((set) =>
-      `meta l4proto tcp ct reply proto-src 80 ct reply ip saddr @${set} return comment "shop/${set}: {a}, b;"`
-    );
+    const rules = named.filter((set) => sets.has(set)).map((set) => {
+      const key = hasBlocks(set) ? "ct reply ip saddr . meta nfproto" : "ct reply ip saddr";
+      const match = `meta l4proto tcp ct reply proto-src 80 ${key} @${set}`;
+      return `${match} return comment "shop/${set}: {a}, b;"`;
+    });
     listedChains.set(`egress-${name}`, plain([...rules, "goto deny-egress"], `group ${name}`));
   }
   const jumps = [...pods].filter(([, group]) => groups.has(group));
@@ -55,17 +57,23 @@ function setOf(name: string, elements: readonly string[], words: string): Listed
   return {
     kind: "set",
     declaration: [
-      "typeof ip saddr",
-      ...(name.startsWith("cidrs") ? ["flags interval"] : []),
+      ...(hasBlocks(name)
+        ? ["typeof ip saddr . meta nfproto", "flags interval"]
+        : ["typeof ip saddr"]),
       `comment "peers of ${name}${words}"`,
     ],
     elements: new Map(elements.map((element) => [element, element])),
   };
 }
 
+function hasBlocks(set: string): boolean {
+  return set.startsWith("blocks");
+}
+
 const groupNames = ["a", "b", "c", "d"];
 const podSetNames = ["pods4-a", "pods4-b", "pods4-c"];
-const cidrs = ["1.0.0.0/8", "9.9.0.0/16", "20.0.0.1-20.0.0.7", "30.0.0.0/24", "200.1.2.3"];
+const blocks = ["1.0.0.0/8", "9.9.0.0/16", "20.0.0.1-20.0.0.7", "30.0.0.0/24", "200.1.2.3"]
+  .map((block) => `${block} . ipv4`);
 const address = fc.integer({ min: 1, max: 40 }).map((i) => `10.0.${i % 3}.${i}`);
 
 /** Tables that have much in common, so that a history of them changes everything in every way. */
@@ -73,7 +81,7 @@ export const listings: fc.Arbitrary<Listing> = fc.record({
   groups: fc.uniqueArray(
     fc.tuple(
       fc.constantFrom(...groupNames),
-      fc.subarray([...podSetNames, "cidrs4-a", "cidrs4-b"]),
+      fc.subarray([...podSetNames, "blocks4-a", "blocks4-b"]),
     ),
     { selector: ([name]) => name, maxLength: 4 },
   ).map((entries) => new Map(entries)),
@@ -85,8 +93,8 @@ export const listings: fc.Arbitrary<Listing> = fc.record({
     "pods4-a": fc.uniqueArray(address),
     "pods4-b": fc.uniqueArray(address),
     "pods4-c": fc.uniqueArray(address),
-    "cidrs4-a": fc.subarray(cidrs),
-    "cidrs4-b": fc.subarray(cidrs),
+    "blocks4-a": fc.subarray(blocks),
+    "blocks4-b": fc.subarray(blocks),
   }, { requiredKeys: [] }).map((sets) => new Map(Object.entries(sets))),
   words: fc.constantFrom("", "", "", "", "", " of old"),
 }).map(listingOf);
