@@ -52,10 +52,14 @@ export class Namespace implements AsyncDisposable {
   }
 }
 
-/** The objects of a table in the order of their text: nft prints them in the order of their making. */
+/**
+ * The objects of a table, and the elements of each, in the order of their text: nft prints objects,
+ * and blocks in a set, in the order of their making.
+ */
 export function objectsOf(text: string): readonly string[] {
   return text.replace(/\}\n$/, "").split("\n\n").map((object) =>
     object.replace("table inet hedgerow {\n", "").trim()
+      .replace(/(?<=elements = \{ )[^{}]*(?= \})/, (list) => list.split(/,\s+/).sort().join(", "))
   ).sort();
 }
 
