@@ -4,14 +4,15 @@
  *     deno task apiserver --pods 150000 --churn 200 --kubeconfig /tmp/kubeconfig
  *
  * When everything is there it prints its URL, and then serves until it is ended. A line `churn 50`
- * on its standard input sets the rate, and is answered with how many changes it had made before.
+ * on its standard input sets the rate, and is answered with how many changes it had made before;
+ * `put {…}` puts an object there, and is answered with its name.
  */
 import { parseArgs } from "node:util";
 import { ApiServer } from "./api_server.ts";
 import { History } from "./change.ts";
 import { Churn } from "./churn.ts";
 import { generateCluster } from "./generate.ts";
-import type { ClusterSize } from "./generated.ts";
+import type { ClusterSize, GeneratedObject } from "./generated.ts";
 import { formatKubeconfig } from "./kubeconfig.ts";
 import { linesOf } from "./lines.ts";
 
@@ -56,12 +57,22 @@ if (values.kubeconfig !== undefined) {
   Deno.writeTextFileSync(values.kubeconfig, text, { mode: 0o600 });
 }
 say(server.url);
-for await (const line of linesOf(Deno.stdin.readable)) {
+for await (const line of linesOf(Deno.stdin.readable)) say(obey(line));
+
+function obey(line: string): string {
   const [, rate] = /^churn (\d+)$/.exec(line) ?? [];
-  if (rate === undefined) throw new TypeError(`Cannot do "${line}": expected "churn RATE"`);
-  churn[Symbol.dispose]();
-  say(`${churn.count}`);
-  churn = startChurn(Number(rate));
+  if (rate !== undefined) {
+    churn[Symbol.dispose]();
+    const { count } = churn;
+    churn = startChurn(Number(rate));
+    return `${count}`;
+  }
+  if (!line.startsWith("put ")) {
+    throw new TypeError(`Cannot do "${line}": expected "churn RATE" or "put OBJECT"`);
+  }
+  const object: GeneratedObject = JSON.parse(line.slice("put ".length));
+  server.store.put(object);
+  return object.metadata.name;
 }
 
 function startChurn(rate: number): Churn {

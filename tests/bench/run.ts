@@ -1,4 +1,6 @@
 import { measureAgent } from "./agent/measure_agent.ts";
+import type { ClusterSize } from "../apiserver/generated.ts";
+import { measureCni } from "./cni/measure_cni.ts";
 import type { Figure } from "./figure.ts";
 import type { Suite } from "./options.ts";
 import { measureEvaluation } from "./packets/evaluation.ts";
@@ -6,12 +8,6 @@ import { measureTraffic } from "./packets/traffic.ts";
 import type { BenchSize } from "./size.ts";
 import { measureTranslation } from "./translation.ts";
 import { measureWithdrawal } from "./withdrawal.ts";
-
-const cniAdd: Figure = {
-  name: "CNI ADD, agent's part, p50",
-  ...{ unit: "ms", value: undefined, remark: "not measured here" },
-  goal: { of: "measured", is: "below", bound: 8 },
-};
 
 /** How a suite is run. */
 export interface RunOptions {
@@ -25,23 +21,23 @@ export async function runSuite(
   suite: Suite,
   { size, seed }: RunOptions,
 ): Promise<readonly Figure[]> {
+  const seeded = <T extends { readonly cluster: ClusterSize }>(thing: T): T => {
+    return { ...thing, cluster: { ...thing.cluster, seed } };
+  };
   switch (suite) {
     case "evaluation":
       return await measureEvaluation({ ...size.evaluation, seed });
     case "agent":
       return await inTurn(
         size.scales,
-        (scale) => measureAgent({ ...scale, cluster: { ...scale.cluster, seed } }),
+        (scale) => measureAgent(seeded(scale)),
       );
     case "translation":
-      return measureTranslation({
-        ...size.translation,
-        cluster: { ...size.translation.cluster, seed },
-      });
+      return measureTranslation(seeded(size.translation));
     case "withdrawal":
       return await measureWithdrawal(size.withdrawal);
     case "cni":
-      return [cniAdd];
+      return await measureCni({ ...size.cni, scale: seeded(size.cni.scale) });
     case "traffic":
       return await measureTraffic({ ...size.traffic, seed });
     default:

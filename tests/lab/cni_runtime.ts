@@ -154,9 +154,16 @@ export class CniRuntime {
 
 /** What `deno task cni` runs, as an executable. */
 function ownPlugin(): string {
+  return `#!/bin/sh\ncd '${root}' && exec '${Deno.execPath()}' ${pluginArguments().join(" ")}\n`;
+}
+
+/** What `deno task cni` starts Deno with, in the root of the checkout. */
+export function pluginArguments(): readonly string[] {
   const config: unknown = JSON.parse(Deno.readTextFileSync(`${root}deno.json`));
   const { cni } = (config as { readonly tasks: { readonly cni: string } }).tasks;
-  return `#!/bin/sh\ncd '${root}' && exec '${Deno.execPath()}' ${cni.replace(/^deno /, "")}\n`;
+  const [deno, ...args] = cni.split(" ");
+  if (deno !== "deno") throw new Error(`Cannot start the plugin: its task is ${cni}`);
+  return args;
 }
 
 function tryParse(text: string): Readonly<Record<string, unknown>> {

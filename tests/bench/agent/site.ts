@@ -1,4 +1,4 @@
-import type { ClusterSize } from "../../apiserver/generated.ts";
+import type { ClusterSize, GeneratedObject } from "../../apiserver/generated.ts";
 import { Agent } from "../../lab/agent.ts";
 import { inNetns } from "../../lab/netns.ts";
 import { Reaper, reapStale } from "../../lab/reaper.ts";
@@ -66,9 +66,19 @@ export class Site implements AsyncDisposable {
 
   /** Starts an agent; `runtime` are flags of `deno run`. */
   startAgent(runtime: readonly string[] = []): Agent {
-    const socket = `${this.#folder}/agent-${++this.#agents}.sock`;
-    const args = ["--kubeconfig", `${this.#folder}/kubeconfig`, "--socket", socket];
+    this.#agents++;
+    const args = ["--kubeconfig", `${this.#folder}/kubeconfig`, "--socket", this.socket];
     return new Agent({ node: this.#host, args, runtime });
+  }
+
+  /** The socket of the agent that was started last. */
+  get socket(): string {
+    return `${this.#folder}/agent-${this.#agents}.sock`;
+  }
+
+  /** Puts an object into the cluster, in the place of one that has its name. */
+  async put(object: GeneratedObject): Promise<void> {
+    await this.#server.ask(`put ${JSON.stringify(object)}`);
   }
 
   /** Starts a watcher of all pods; it tells `{ lines, bytes }` when the list has been read. */
@@ -86,7 +96,8 @@ export class Site implements AsyncDisposable {
   }
 }
 
-function startProgram(netns: string, args: readonly string[]): Dialogue {
+/** Starts a program of the benches in a network namespace, to be spoken with. */
+export function startProgram(netns: string, args: readonly string[]): Dialogue {
   const command = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--frozen", ...args],
     stdin: "piped",
