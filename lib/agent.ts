@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { getLogger } from "@logtape/logtape";
 import { Nft } from "./apply/nft.ts";
+import { DropCounts } from "./apply/drop_counts.ts";
 import { DnsTables } from "./apply/dns_tables.ts";
 import { Table } from "./apply/table.ts";
 import { Transactor } from "./apply/transactor.ts";
@@ -56,6 +57,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     now: () => performance.now(),
     timeOfDay: () => Date.now(),
     dnsResolvers: options.dnsResolvers,
+    antiSpoof: options.antiSpoof,
   });
   const writer = options.writeStatus ? new Writer({ sinks: store.sinks }) : undefined;
   const source = await openSource(options.source, { sinks: store.sinks, writer });
@@ -142,7 +144,8 @@ async function enforce(enforcement: Enforcement): Promise<void> {
     bridges: () => bridgesOf(store),
     everyMs: selfHealMs,
   });
-  const metrics = new Metrics(() => status());
+  const dropCounts = new DropCounts(nft);
+  const metrics = new Metrics({ status: () => status(), drops: () => dropCounts.read() });
   let isTold = false;
   const reconciler = new Reconciler({
     ...{ store, nodeName, selfHealMs },

@@ -7,7 +7,7 @@ import { keyOf } from "./model/object_key.ts";
 import type { Reconciler } from "./reconcile/reconciler.ts";
 import type { BridgeNetfilter } from "./serve/bridge_netfilter.ts";
 import type { Sandboxes } from "./serve/sandboxes.ts";
-import type { AgentStatus } from "./serve/status.ts";
+import type { AgentStatus, InterfacesStatus } from "./serve/status.ts";
 import type { Source } from "./watch/source.ts";
 
 /** What an agent is made of, as far as it tells of itself. */
@@ -61,6 +61,7 @@ export function agentStatus(parts: AgentParts): AgentStatus {
       drift: new Map(Object.entries(repairs)),
     },
     sandboxes: sandboxes.counts,
+    interfaces: interfacesStatus(store),
     bridges: bridges.status,
     names: {
       ...follower.status,
@@ -68,6 +69,12 @@ export function agentStatus(parts: AgentParts): AgentStatus {
       refused: store.refusedNames,
     },
   };
+}
+
+function interfacesStatus(store: ClusterStore): InterfacesStatus {
+  const { interfaces, podsWithoutInterface: unknown, antiSpoof } = store;
+  const routed = interfaces.filter(({ bridge }) => bridge === "").length;
+  return { routed, ports: interfaces.length - routed, unknown, antiSpoof };
 }
 
 /** Where there is no Node at all, as in manifests, nothing can be said. */

@@ -83,11 +83,20 @@ export class Nft {
     { terse = false }: { readonly terse?: boolean } = {},
   ): Promise<string | undefined> {
     const args = [...(terse ? ["-t"] : []), "-s", "list", "table", ...table.split(" ")];
-    const what = `list table ${table}`;
+    return await this.#list(args, `list table ${table}`);
+  }
+
+  async #list(args: readonly string[], what: string): Promise<string | undefined> {
     const { success, stdout, stderr } = await this.#run(args, what);
     if (success) return stdout;
     if (/^Error: No such file or directory$/m.test(stderr)) return undefined;
     throw refusal(what, stderr, "");
+  }
+
+  /** A chain of ours as nft prints it, with the values of its counters; undefined: there is none. */
+  async listChain(table: TableName, chain: string): Promise<string | undefined> {
+    const what = `list chain ${table} ${chain}`;
+    return await this.#list(["list", "chain", ...table.split(" "), chain], what);
   }
 
   /**

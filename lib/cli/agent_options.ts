@@ -37,6 +37,8 @@ export interface AgentOptions {
   readonly selfHealMs: number;
   /** `--dns-resolver`: whose answers are believed, beside the cluster's own DNS pods. */
   readonly dnsResolvers: readonly IpAddress[];
+  /** `--anti-spoof`: whether what leaves pods must come from them, where their interface is known. */
+  readonly antiSpoof: boolean;
   /** `--write-status`: whether the conditions of policies are written. */
   readonly writeStatus: boolean;
   /** `--log-level`: nothing below it is logged. */
@@ -58,6 +60,8 @@ export interface AgentFlags
   readonly selfHeal: number;
   /** `--dns-resolver`. */
   readonly dnsResolver: readonly IpAddress[];
+  /** `--anti-spoof`. */
+  readonly antiSpoof: "on" | "off";
 }
 
 /** `hedgerow agent`: its flags are `AgentFlags`. */
@@ -104,6 +108,12 @@ export const agentForm: CommandForm = {
       otherwiseTold: "the cluster's DNS pods alone",
     },
     {
+      form: "--anti-spoof <mode>",
+      help: "whether what leaves a pod must have its source; needs the CNI plugin",
+      choices: ["on", "off"],
+      otherwise: "on",
+    },
+    {
       form: "--write-status",
       help: "write status.conditions of policies (needs a right of its own)",
       parse: parseBoolean,
@@ -140,6 +150,7 @@ export function agentOptions(flags: AgentFlags, { env, hostName }: Surroundings)
     socket,
     selfHealMs: flags.selfHeal,
     dnsResolvers: flags.dnsResolver,
+    antiSpoof: flags.antiSpoof === "on",
     logLevel,
     logFormat,
   };

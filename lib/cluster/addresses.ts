@@ -3,9 +3,12 @@ import type { IpAddress } from "../model/address.ts";
 import type { Pod } from "../model/cluster.ts";
 import type { Endpoint, EndpointKey, EndpointName } from "../model/endpoint.ts";
 import { keyOf } from "../model/object_key.ts";
+import type { PodInterface } from "../model/pod_interface.ts";
+import { isSame } from "../model/same.ts";
 import { Claims, identityOf } from "./claims.ts";
 import { Departed } from "./departed.ts";
 import { Endpoints } from "./endpoints.ts";
+import { interfacesOf } from "./interfaces.ts";
 import { Owners } from "./owners.ts";
 
 /** What addresses are kept for. */
@@ -27,12 +30,18 @@ export class Addresses {
   readonly #owners = new Owners();
   readonly #departed = new Departed();
   readonly #endpoints: Endpoints;
+  #interfaces: readonly PodInterface[] = [];
+  /** True where the interfaces may be others than they were. */
+  #areInterfacesDoubtful = false;
 
   /** Nothing is known yet. */
   constructor({ nodeName, touch }: AddressesOptions) {
     this.#nodeName = nodeName;
-    this.#touch = touch;
     this.#endpoints = new Endpoints(nodeName);
+    this.#touch = (address) => {
+      this.#areInterfacesDoubtful ||= this.#endpoints.holderOf(address) !== undefined;
+      touch(address);
+    };
   }
 
   /** address -> the one pod that owns it. */
@@ -48,6 +57,15 @@ export class Addresses {
   /** What the CNI plugin announced, the latest last. */
   get endpoints(): ReadonlyMap<EndpointKey, Endpoint> {
     return this.#endpoints.byKey;
+  }
+
+  /** The host's ends of the interfaces that it announced, by name; the same list while they are. */
+  get interfaces(): readonly PodInterface[] {
+    if (!this.#areInterfacesDoubtful) return this.#interfaces;
+    this.#areInterfacesDoubtful = false;
+    const interfaces = interfacesOf(this.#endpoints, this);
+    if (!isSame(this.#interfaces, interfaces)) this.#interfaces = interfaces;
+    return this.#interfaces;
   }
 
   /** The time at which the first departed pod is to be forgotten; undefined: none. */
@@ -86,6 +104,7 @@ export class Addresses {
       this.#end(address);
     }
     this.#endpoints.put(endpoint, pod);
+    this.#areInterfacesDoubtful = true;
     for (const address of endpoint.ips) this.#settle(address);
   }
 
@@ -96,6 +115,7 @@ export class Addresses {
       this.#end(address);
     }
     this.#endpoints.delete(name);
+    this.#areInterfacesDoubtful = true;
   }
 
   /** A sandbox seems to be gone: its addresses are whose the API says, as if it had never been. */
@@ -109,6 +129,7 @@ export class Addresses {
       if (!isOwned) this.#departed.keep(address, holder.pod, now);
     }
     this.#endpoints.delete(name);
+    this.#areInterfacesDoubtful = true;
   }
 
   /** Keeps the addresses that a live pod of this node had, and that nobody has now. */

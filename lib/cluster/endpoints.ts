@@ -65,6 +65,11 @@ export class Endpoints {
     return key === undefined ? undefined : this.#holders.get(key);
   }
 
+  /** The pod of an endpoint: as it is or, where it has left the API or ended, as it last was. */
+  podOf(name: EndpointName): Pod | undefined {
+    return this.#holders.get(endpointKey(name))?.pod;
+  }
+
   /** The addresses that an endpoint holds: none that another was given since. */
   addressesOf(name: EndpointName): readonly IpAddress[] {
     return this.#heldBy(endpointKey(name));
@@ -112,6 +117,7 @@ export class Endpoints {
       ports: [],
       createdAt: 0,
       broken: true,
+      allowedSources: [],
     };
   }
 }

@@ -11,10 +11,12 @@ import {
   type EndpointName,
 } from "../model/endpoint.ts";
 import { keyOf, type ObjectKey } from "../model/object_key.ts";
+import type { PodInterface } from "../model/pod_interface.ts";
 import { policyName } from "../model/policy_name.ts";
 import { Changes, type Trigger } from "./changes.ts";
 import { Addresses } from "./addresses.ts";
 import { isPodOf, podKeyOf } from "./endpoints.ts";
+import { LocalPods } from "./local_pods.ts";
 import { Kind } from "./kind.ts";
 import { type NameAnswer, Names } from "./names.ts";
 import { PodListeners } from "./pod_listeners.ts";
@@ -30,6 +32,8 @@ export interface ClusterStoreOptions {
   readonly timeOfDay?: () => number;
   /** Resolvers whose answers are believed, beside the cluster's own DNS pods. */
   readonly dnsResolvers?: readonly IpAddress[];
+  /** Whether what leaves pods must come from them; default: true. */
+  readonly antiSpoof?: boolean;
 }
 
 /**
@@ -46,7 +50,10 @@ export class ClusterStore implements ClusterState {
   readonly #names = new Names((name) => this.touches.name(name));
   /** Resolvers whose answers are believed, beside the cluster's own DNS pods. */
   readonly dnsResolvers: readonly IpAddress[];
+  /** Whether what leaves pods must come from them. */
+  readonly antiSpoof: boolean;
   readonly #addresses: Addresses;
+  readonly #localPods: LocalPods;
   readonly #listeners = new PodListeners();
   readonly #clusterPolicies = new Map<string, ClusterNetworkPolicy>();
 
@@ -62,10 +69,13 @@ export class ClusterStore implements ClusterState {
   };
 
   /** It knows nothing until its sinks are told. */
-  constructor({ nodeName, now, timeOfDay = now, dnsResolvers = [] }: ClusterStoreOptions) {
+  constructor(options: ClusterStoreOptions) {
+    const { nodeName, now, timeOfDay = now, dnsResolvers = [], antiSpoof = true } = options;
     this.#now = now;
     this.#timeOfDay = timeOfDay;
     this.dnsResolvers = dnsResolvers;
+    this.antiSpoof = antiSpoof;
+    this.#localPods = new LocalPods(nodeName);
     this.#addresses = new Addresses({
       nodeName,
       touch: (address) => this.touches.address(address, this.owners.get(address)),
@@ -111,6 +121,18 @@ export class ClusterStore implements ClusterState {
 
   get departed(): ReadonlyMap<IpAddress, Pod> {
     return this.#addresses.departed;
+  }
+
+  get interfaces(): readonly PodInterface[] {
+    return this.#addresses.interfaces;
+  }
+
+  /** How many pods of this node have addresses and no interface that is known. */
+  get podsWithoutInterface(): number {
+    const known = this.interfaces.map(({ podNamespace: namespace, podName: name }) =>
+      keyOf({ namespace, name })
+    );
+    return this.#localPods.countWithout(new Set(known));
   }
 
   /** True once every kind has been told whole. Nothing may be enforced before. */
@@ -251,6 +273,7 @@ export class ClusterStore implements ClusterState {
     if (pod === undefined) return;
     this.touches.pod(keyOf(pod));
     this.#addresses.podChanged(before, after, this.#now());
+    this.#localPods.podChanged(before, after);
     this.#listeners.tell(keyOf(pod));
   }
 }

@@ -2,6 +2,7 @@
 import type { IpAddress } from "../model/address.ts";
 import type { Pod } from "../model/cluster.ts";
 import { tryParseLegacyAddress } from "./address.ts";
+import { allowedSources, decodeAllowedSources } from "./allowed_sources.ts";
 import type { Decoded } from "./decode.ts";
 import {
   type Fields,
@@ -26,7 +27,8 @@ const container = fieldsOf({ ports: whole, restartPolicy: whole });
 export const podShape: JsonShape = fieldsOf({
   metadata: fieldsOf({
     ...{ name: whole, namespace: whole, uid: whole, resourceVersion: whole },
-    ...{ labels: whole, annotations: fieldsOf({ [mirrored]: whole }), creationTimestamp: whole },
+    ...{ labels: whole, creationTimestamp: whole },
+    annotations: fieldsOf({ [mirrored]: whole, [allowedSources]: whole }),
   }),
   spec: fieldsOf({
     ...{ nodeName: whole, hostNetwork: whole },
@@ -63,6 +65,7 @@ export function decodePod(value: unknown): Decoded<Pod> {
     ports: decodeNamedPorts(spec, report),
     createdAt: decodeTime(metadata.creationTimestamp, created),
     broken: report.size > 0,
+    allowedSources: decodeAllowedSources(metadata, report), // not in order: none, and no more
   };
   return { object, issues: report.issues };
 }

@@ -1,10 +1,12 @@
 // This module is pure.
 import type { IpAddress } from "./address.ts";
+import type { AddressRange } from "./address_range.ts";
 import type { KnownName } from "./known_name.ts";
 import type { Labels } from "./labels.ts";
 import type { ClusterNetworkPolicy } from "./cluster_network_policy.ts";
 import type { NetworkPolicy } from "./network_policy.ts";
 import type { ObjectKey } from "./object_key.ts";
+import type { PodInterface } from "./pod_interface.ts";
 import type { Protocol } from "./port.ts";
 
 /** A namespace; `kubernetes.io/metadata.name` is always among its labels (NP-22). */
@@ -69,6 +71,8 @@ export interface Pod {
    * pod is isolated in both directions, as nobody knows which policies would select it.
    */
   readonly broken: boolean;
+  /** The annotation `hedgerow.dev/allowed-sources`: sorted, disjoint, not touching. */
+  readonly allowedSources: readonly AddressRange[];
 }
 
 /**
@@ -98,8 +102,12 @@ export interface ClusterState {
    * remains a subject of policies, and is no peer.
    */
   readonly departed: ReadonlyMap<IpAddress, Pod>;
+  /** The host's ends of this node's pods' interfaces, by name; the same list while they are. */
+  readonly interfaces: readonly PodInterface[];
   /** DNS name, in lower case and without a dot at its end -> what is known of it. */
   readonly names: ReadonlyMap<string, KnownName>;
   /** Resolvers whose answers are believed, beside the cluster's own DNS pods. */
   readonly dnsResolvers: readonly IpAddress[];
+  /** Whether what leaves pods must come from them; false: from wherever they say. */
+  readonly antiSpoof: boolean;
 }

@@ -27,6 +27,32 @@ export interface NodePolicy {
   readonly nameSets: readonly NameSet[];
   /** Whose DNS answers are of interest; undefined where no rule names a domain. */
   readonly dns: DnsPaths | undefined;
+  /** The pods' interfaces that are known, by name. */
+  readonly guards: readonly Guard[];
+}
+
+/** What may come in by the host's end of a pod's interface. */
+export interface Guard {
+  /** Its name on the host. */
+  readonly interfaceName: string;
+  /** The bridge that it is a port of; "": it is none, and packets are routed. */
+  readonly bridge: string;
+  /** The pod as `namespace/name`, for the table's comments. */
+  readonly podName: string;
+  /** From where the pod may send; undefined: from anywhere. */
+  readonly sources: Sources | undefined;
+  /** The keys of the groups that judge what has no address of the pod's; undefined: open. */
+  readonly egress: string | undefined;
+  /** As `egress`, for what goes to the pod. */
+  readonly ingress: string | undefined;
+}
+
+/** From where a pod may send, beside what every host needs to get and keep its addresses. */
+export interface Sources {
+  /** Its own addresses; sorted. */
+  readonly addresses: readonly IpAddress[];
+  /** Those of others, for whom it forwards: sorted, disjoint, not touching. */
+  readonly blocks: readonly AddressRange[];
 }
 
 /** A pod of this node that policies judge. */

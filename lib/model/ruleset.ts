@@ -21,7 +21,9 @@ export interface Ruleset {
  *   prefix or `first-last` instead of the address;
  * - `ip saddr . ip saddr`, `ip6 saddr . ip6 saddr`: `a . b`;
  * - `ip saddr . th dport`, `ip6 saddr . th dport`: `address . port`;
- * - `th dport`: a port or, in interval sets, `first-last`.
+ * - `th dport`: a port or, in interval sets, `first-last`;
+ * - `iifname`: an interface's name in quotes;
+ * - `ip saddr . iifname`, `ip6 saddr . iifname`: `address . "name"`, and in interval sets as the above.
  */
 export type SetType =
   | "ip saddr"
@@ -32,7 +34,10 @@ export type SetType =
   | "ip6 saddr . ip6 saddr"
   | "ip saddr . th dport"
   | "ip6 saddr . th dport"
-  | "th dport";
+  | "th dport"
+  | "iifname"
+  | "ip saddr . iifname"
+  | "ip6 saddr . iifname";
 
 /** A named set. */
 export interface NftSet {
@@ -82,8 +87,8 @@ export const mapSize = 16_384;
 export interface VerdictMap {
   /** Never a set's. */
   readonly name: string;
-  /** What a key is: an address of one family. */
-  readonly typeof: "ip saddr" | "ip6 saddr";
+  /** What a key is: an address of one family, or the name of an interface. */
+  readonly typeof: "ip saddr" | "ip6 saddr" | "iifname";
   /** At most 128 bytes, without quotes and line breaks. */
   readonly comment: string | undefined;
   /** element -> the verdict and the element's comment. */
@@ -112,8 +117,8 @@ export interface Chain {
 
 /** `type filter hook HOOK priority PRIORITY; policy accept;` */
 export interface Hook {
-  /** What the node passes on, what is addressed to it, what it sends itself. */
-  readonly hook: "forward" | "input" | "output";
+  /** All that comes in; what the node passes on, what is addressed to it, what it sends itself. */
+  readonly hook: "prerouting" | "forward" | "input" | "output";
   /** As nft prints it: `filter - 5`, `110`. */
   readonly priority: string;
 }
@@ -139,7 +144,7 @@ export type Verdict =
   | { readonly kind: "return" }
   | Jump
   /** `KEY vmap @MAP`: the verdict of the key's element; without one, the next rule. */
-  | { readonly kind: "vmap"; readonly key: AddressKey; readonly map: string };
+  | { readonly kind: "vmap"; readonly key: AddressKey | InterfaceKey; readonly map: string };
 
 /** To another chain. */
 export interface Jump {
@@ -160,11 +165,14 @@ export type AddressKey =
   | "ct reply ip saddr"
   | "ct reply ip6 saddr";
 
+/** The interface that a packet came in by, and the one that it leaves by. */
+export type InterfaceKey = "iifname" | "oifname";
+
 /** A transport protocol as `meta l4proto` names it. */
 export type L4Proto = "tcp" | "udp" | "sctp" | "icmp" | "ipv6-icmp";
 
-/** A part of what is looked up in a set of addresses; `meta nfproto` tells the family. */
-export type LookupKey = AddressKey | "meta nfproto";
+/** A part of what is looked up in a set; `meta nfproto` tells the family. */
+export type LookupKey = AddressKey | InterfaceKey | "meta nfproto";
 
 /** One condition of a rule. */
 export type Match =
@@ -178,11 +186,18 @@ export type Match =
   | { readonly kind: "ct direction"; readonly direction: "original" | "reply" }
   /** `iifname "lo"` */
   | { readonly kind: "iifname"; readonly name: string }
+  /** `ip6 saddr fe80::/10`, `ip saddr 0.0.0.0`; with `!= ` before the prefix: any other address */
+  | {
+    readonly kind: "prefix";
+    readonly key: AddressKey;
+    readonly prefix: string;
+    readonly isOther: boolean;
+  }
   /** `ip6 hoplimit 255` */
   | { readonly kind: "hoplimit"; readonly value: number }
   /** `icmpv6 type { nd-router-solicit, … }`; the names in nft's own order */
   | { readonly kind: "icmpv6 type"; readonly types: readonly string[] }
-  /** `ct reply ip saddr @NAME`; two keys for `ip saddr . ct original ip saddr @NAME` */
+  /** `ct reply ip saddr @NAME`, `iifname @NAME`; two keys for `ip saddr . iifname @NAME` */
   | { readonly kind: "address"; readonly keys: readonly LookupKey[]; readonly set: string }
   /** `ct reply proto-src 80`, `8000-8080`, `@NAME`; stands right behind an l4proto of one protocol */
   | { readonly kind: "server port"; readonly ports: PortValue }

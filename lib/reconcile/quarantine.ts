@@ -127,9 +127,10 @@ function withOthers(
   some: ReadonlySet<string>,
   { networkPolicy, tierPolicy }: Substitutes,
 ): ClusterState {
-  const { namespaces, nodes, pods, owners, departed, names, dnsResolvers } = state;
+  const { namespaces, nodes, pods, owners, departed, interfaces, names } = state;
+  const { dnsResolvers, antiSpoof } = state;
   return {
-    ...{ namespaces, nodes, pods, owners, departed, names, dnsResolvers },
+    ...{ namespaces, nodes, pods, owners, departed, interfaces, names, dnsResolvers, antiSpoof },
     policies: substitute(state.policies, some, networkPolicy),
     clusterPolicies: substitute(state.clusterPolicies, some, tierPolicy),
   };

@@ -1,8 +1,23 @@
 // This module is pure.
-import type { Chain, CtState, Hook, Jump, Match, Rule, Verdict } from "../model/ruleset.ts";
+import type { Chain, Match, Rule } from "../model/ruleset.ts";
+import { interfaceMaps } from "./names.ts";
+import {
+  accept,
+  base,
+  chain,
+  counted,
+  fromGuarded,
+  genuine,
+  linkLocal,
+  listenerDiscovery,
+  notLinkLocal,
+  rule,
+  state,
+  toRouter,
+  vmap,
+} from "./rules.ts";
+import { sourceChains } from "./source_chains.ts";
 
-const accept: Verdict = { kind: "accept" };
-const drop: Verdict = { kind: "drop" };
 const families = ["ip", "ip6"] as const;
 
 /** Neighbour discovery, in nft's order: types 133 to 137. */
@@ -12,17 +27,6 @@ const neighbourDiscovery = [
   "nd-neighbor-solicit",
   "nd-neighbor-advert",
   "nd-redirect",
-];
-
-/** What a node must hear from its pods to be their router. */
-const toRouter = ["nd-router-solicit", "nd-neighbor-solicit", "nd-neighbor-advert"];
-
-/** Who wants to hear which multicast group: a link's own affair, with a hop limit of 1. */
-const listenerDiscovery = [
-  "mld-listener-query",
-  "mld-listener-report",
-  "mld-listener-done",
-  "mld2-listener-report",
 ];
 
 /**
@@ -38,6 +42,7 @@ export function baseChains(): readonly Chain[] {
     chain("untracked-input", untrackedInputRules(), "to the node without a connection"),
     chain("unusual", unusualRules(), "forwarded, of no connection or about another one"),
     chain("forward-ip6", forwardIp6Rules()),
+    ...sourceChains(),
     base({ hook: "forward", priority: "filter - 5" }, forwardRules()),
     base({ hook: "input", priority: "110" }, inputRules()),
     base({ hook: "output", priority: "110" }, outputRules()),
@@ -57,6 +62,11 @@ function relatedRules(): readonly Rule[] {
       )
     ),
     ...families.map((ip) => counted([policed(`${ip} saddr`)])),
+    // From a link-local address: about what goes on between such addresses.
+    counted([
+      ...[linkLocal("ip6 saddr"), fromGuarded],
+      ...[notLinkLocal("ct original ip6 saddr"), notLinkLocal("ct reply ip6 saddr")],
+    ]),
     rule([], accept),
   ];
 }
@@ -73,6 +83,7 @@ function untrackedInputRules(): readonly Rule[] {
   return [
     vmap([], "ip saddr", "untracked-egress4"),
     vmap([], "ip6 saddr", "untracked-egress6"),
+    vmap([linkLocal("ip6 saddr")], "iifname", interfaceMaps.untracked),
   ];
 }
 
@@ -95,10 +106,7 @@ function forwardRules(): readonly Rule[] {
 function forwardIp6Rules(): readonly Rule[] {
   return [
     // NP-40: routing has decremented the hop limit of what does not come from a neighbour
-    rule(
-      [{ kind: "hoplimit", value: 255 }, { kind: "icmpv6 type", types: neighbourDiscovery }],
-      accept,
-    ),
+    rule(genuine(255, neighbourDiscovery), accept),
     ...judgedRules("ip6"),
   ];
 }
@@ -116,10 +124,12 @@ function inputRules(): readonly Rule[] {
   return [
     rule([{ kind: "iifname", name: "lo" }], accept),
     // NP-40: what is genuine has these hop limits, and the kernel takes nothing else for it
-    rule([{ kind: "hoplimit", value: 255 }, { kind: "icmpv6 type", types: toRouter }], accept),
-    rule(
-      [{ kind: "hoplimit", value: 1 }, { kind: "icmpv6 type", types: listenerDiscovery }],
-      accept,
+    rule(genuine(255, toRouter), accept),
+    rule(genuine(1, listenerDiscovery), accept),
+    // No map of addresses holds these, and every pod has one: the interface says whose it is.
+    vmap(
+      [linkLocal("ip6 saddr"), { kind: "ct direction", direction: "original" }],
+      ...["iifname", interfaceMaps.egress] as const,
     ),
     rule(relatedIcmp(), { kind: "goto", chain: "related" }),
     rule([state("invalid", "untracked")], { kind: "goto", chain: "untracked-input" }),
@@ -136,6 +146,7 @@ function outputRules(): readonly Rule[] {
     rule(relatedIcmp(), accept),
     vmap([reply], "ct original ip saddr", "egress4"),
     vmap([reply], "ct original ip6 saddr", "egress6"),
+    vmap([reply, linkLocal("ct original ip6 saddr")], "oifname", interfaceMaps.egress),
   ];
 }
 
@@ -143,34 +154,6 @@ function relatedIcmp(): readonly Match[] {
   return [state("related"), { kind: "l4proto", protocols: ["icmp", "ipv6-icmp"] }];
 }
 
-function state(...states: CtState[]): Match {
-  return { kind: "ct state", states };
-}
-
 function policed(key: "ip saddr" | "ip daddr" | "ip6 saddr" | "ip6 daddr"): Match {
   return { kind: "address", keys: [key], set: key.startsWith("ip6") ? "policed6" : "policed4" };
-}
-
-function rule(matches: readonly Match[], verdict: Verdict | Jump): Rule {
-  return { matches, counter: false, verdict, comment: undefined };
-}
-
-function counted(matches: readonly Match[]): Rule {
-  return { matches, counter: true, verdict: drop, comment: undefined };
-}
-
-function vmap(
-  matches: readonly Match[],
-  key: Extract<Verdict, { kind: "vmap" }>["key"],
-  map: string,
-): Rule {
-  return rule(matches, { kind: "vmap", key, map });
-}
-
-function chain(name: string, rules: readonly Rule[], comment?: string): Chain {
-  return { name, hook: undefined, comment, rules };
-}
-
-function base(hook: Hook, rules: readonly Rule[]): Chain {
-  return { name: hook.hook, hook, comment: undefined, rules };
 }

@@ -67,6 +67,9 @@ export function mapName(direction: Direction | "untracked-egress", family: Famil
   return `${direction}${suffixOf(family)}`;
 }
 
+/** The names of the maps that send what comes by a pod's interface to the pod's chains. */
+export const interfaceMaps = { egress: "egress-if", untracked: "untracked-egress-if" } as const;
+
 /** Prefix, readable part, hash of the whole key: 64 bits, so that nobody can aim at another's. */
 function named(prefix: string, readable: string, key: string): string {
   const hash = createHash("sha256").update(key).digest("hex").slice(0, 16);

@@ -8,6 +8,7 @@ import { addressNftSet, endpointNftSet } from "./addresses.ts";
 import { baseChains } from "./base_chains.ts";
 import { baseMaps, baseSets, type PodChains } from "./base_sets.ts";
 import { type GroupChains, groupChains, untrackedChains } from "./group_chains.ts";
+import { type GuardChains, guardMaps, guardSets } from "./guard_sets.ts";
 import { nameNftSets } from "./named_addresses.ts";
 import { groupChainName, untrackedChainName } from "./names.ts";
 
@@ -27,9 +28,10 @@ export function renderRuleset(policy: NodePolicy): Ruleset {
     sets.push(...policy.nameSets.flatMap((set) => nameNftSets(set, family)));
   }
   const pods = podChains(policy, chainNames);
+  const guards = guardChains(policy, chainNames);
   return {
-    sets: byName([...baseSets(pods), ...sets.sort(compareNames)]),
-    maps: byName(baseMaps(pods)),
+    sets: byName([...baseSets(pods), ...guardSets(guards), ...sets.sort(compareNames)]),
+    maps: byName([...baseMaps(pods), ...guardMaps(guards)]),
     chains: byName(chains),
   };
 }
@@ -63,15 +65,7 @@ export function podChains(
   { pods, groups }: Pick<NodePolicy, "pods" | "groups">,
   namesOf: (group: Group) => ChainNames,
 ): readonly PodChains[] {
-  const names = { ingress: new Map<string, ChainNames>(), egress: new Map<string, ChainNames>() };
-  for (const group of groups) names[group.direction].set(group.key, namesOf(group));
-
-  function find(direction: Direction, key: string | undefined): ChainNames | undefined {
-    const found = key === undefined ? undefined : names[direction].get(key);
-    if (key === undefined || found !== undefined) return found;
-    throw new Error(`Cannot render a pod: no ${direction} group "${key}"`);
-  }
-
+  const find = chainsFinder(groups, namesOf);
   return pods.map((pod) => {
     const egress = find("egress", pod.egress);
     return {
@@ -81,6 +75,33 @@ export function podChains(
       untracked: egress?.untracked,
     };
   });
+}
+
+/** The chains that interfaces are sent to. */
+export function guardChains(
+  { guards, groups }: Pick<NodePolicy, "guards" | "groups">,
+  namesOf: (group: Group) => ChainNames,
+): readonly GuardChains[] {
+  const find = chainsFinder(groups, namesOf);
+  return guards.map((guard) => {
+    const egress = find("egress", guard.egress);
+    return { guard, egress: egress?.chain, untracked: egress?.untracked };
+  });
+}
+
+type ChainsFinder = (direction: Direction, key: string | undefined) => ChainNames | undefined;
+
+function chainsFinder(
+  groups: readonly Group[],
+  namesOf: (group: Group) => ChainNames,
+): ChainsFinder {
+  const names = { ingress: new Map<string, ChainNames>(), egress: new Map<string, ChainNames>() };
+  for (const group of groups) names[group.direction].set(group.key, namesOf(group));
+  return (direction, key) => {
+    const found = key === undefined ? undefined : names[direction].get(key);
+    if (key === undefined || found !== undefined) return found;
+    throw new Error(`Cannot render a pod: no ${direction} group "${key}"`);
+  };
 }
 
 function compareNames(a: { readonly name: string }, b: { readonly name: string }): number {

@@ -12,10 +12,18 @@ import type {
 import { addressPrinter, endpointPrinter } from "./address_lists.ts";
 import { baseChains } from "./base_chains.ts";
 import { baseMaps, baseSets, type PodChains } from "./base_sets.ts";
+import { guardMaps, guardSets } from "./guard_sets.ts";
 import { KeyedSets, type PrintedSets } from "./keyed_sets.ts";
 import { listChain, listMap, listSet, type NamedChain, type NamedSet } from "./listing.ts";
 import { nameNftSets } from "./named_addresses.ts";
-import { type ChainNames, chainNames, familiesOf, judgesOf, podChains } from "./render.ts";
+import {
+  type ChainNames,
+  chainNames,
+  familiesOf,
+  guardChains,
+  judgesOf,
+  podChains,
+} from "./render.ts";
 
 /** A group, printed. */
 interface PrintedGroup {
@@ -59,7 +67,9 @@ export class Renderer {
     if (last?.policy === policy) return last.listing;
     const hasSameGroups = last?.policy.groups === policy.groups;
     const chains = hasSameGroups ? last.listing.chains : this.#chains(policy);
-    const base = last?.policy.pods === policy.pods ? last.base : this.#base(policy);
+    const base = last?.policy.pods === policy.pods && last.policy.guards === policy.guards
+      ? last.base
+      : [...this.#base(policy), ...this.#guards(policy)];
     const peers = this.#peerSets(policy);
     // The same groups name the same sets: what is in them may have changed, and no more.
     const sets = hasSameGroups
@@ -92,6 +102,11 @@ export class Renderer {
       }
       return [name, { ...set, elements }];
     });
+  }
+
+  #guards({ guards, groups }: NodePolicy): readonly NamedSet[] {
+    const chains = guardChains({ guards, groups }, (group) => this.#group(group).names);
+    return [...guardSets(chains).map(listSet), ...guardMaps(chains).map(listMap)];
   }
 
   #peerSets(policy: NodePolicy): readonly PrintedSets[] {

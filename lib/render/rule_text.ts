@@ -41,6 +41,8 @@ function matchText(match: Match): string {
       return `ct direction ${match.direction}`;
     case "iifname":
       return `iifname "${match.name}"`;
+    case "prefix":
+      return `${match.key} ${match.isOther ? "!= " : ""}${match.prefix}`;
     case "hoplimit":
       return `ip6 hoplimit ${match.value}`;
     case "icmpv6 type":

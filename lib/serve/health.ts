@@ -3,7 +3,7 @@ import { families } from "../model/address.ts";
 import { formatTie } from "../model/priority_tie.ts";
 import type { SourceStatus } from "../watch/source.ts";
 import { formatHidden } from "./bridge_netfilter.ts";
-import type { AgentStatus } from "./status.ts";
+import type { AgentStatus, InterfacesStatus } from "./status.ts";
 
 /** An answer to a probe. */
 export interface Health {
@@ -66,18 +66,32 @@ function degradedLines(status: AgentStatus, now: number): readonly string[] {
   return lines;
 }
 
-function notes({ reconcile, sandboxes, bridges: { shown } }: AgentStatus): readonly string[] {
+function notes(status: AgentStatus): readonly string[] {
+  const { reconcile, sandboxes, bridges: { shown } } = status;
   const { isolated: { ingress, egress }, ties } = reconcile;
   // Without the CNI plugin nobody tells us whether pods are ports of a bridge.
   const isUnsure = ingress + egress > 0 && ![...sandboxes.values()].some((count) => count > 0);
   const hidden = isUnsure ? families.filter((family) => shown.get(family) === false) : [];
   return [
     ...ties.map(formatTie),
+    ...interfaceNotes(status.interfaces),
     ...hidden.map((family) =>
       `pods that are ports of a bridge would not be policed among each other: ${
         formatHidden(family)
       }`
     ),
+  ];
+}
+
+/** What only the interface tells is open where it is not known. */
+function interfaceNotes({ unknown, antiSpoof }: InterfacesStatus): readonly string[] {
+  const pods = unknown === 1 ? "1 pod" : `${unknown} pods`;
+  return [
+    ...(antiSpoof ? [] : ["--anti-spoof=off: pods may send from whatever address they like"]),
+    ...(unknown === 0 ? [] : [
+      `${pods} the CNI plugin did not tell the interface of: neither are their sources checked, ` +
+      `nor is their link-local traffic policed`,
+    ]),
   ];
 }
 

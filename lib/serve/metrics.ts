@@ -25,14 +25,22 @@ const buckets = [
   30,
 ];
 
+/** Where metrics come from. */
+export interface MetricsOptions {
+  /** How the agent fares. */
+  readonly status: () => AgentStatus;
+  /** Reads how many packets the kernel has dropped that came by pods' interfaces, by why. */
+  readonly drops: () => Promise<ReadonlyMap<string, number>>;
+}
+
 /** The agent's metrics, in the text form that Prometheus reads. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #enforced: Histogram<"trigger">;
   readonly #added: Histogram<"result">;
 
-  /** The status is asked for each time that the metrics are. */
-  constructor(status: () => AgentStatus) {
+  /** Everything is asked for each time that the metrics are. */
+  constructor({ status, drops }: MetricsOptions) {
     this.#enforced = new Histogram({
       name: "hedgerow_event_to_kernel_seconds",
       help: "From an event received to its transaction committed.",
@@ -47,6 +55,7 @@ export class Metrics {
       buckets,
       registers: [this.#registry],
     });
+    this.#drops(drops);
     for (const reading of counters) this.#counter(reading, status);
     for (const reading of gauges) this.#gauge(reading, status);
   }
@@ -69,6 +78,20 @@ export class Metrics {
   /** All metrics as they are now. */
   text(): Promise<string> {
     return this.#registry.metrics();
+  }
+
+  #drops(read: MetricsOptions["drops"]): void {
+    new Counter({
+      name: "hedgerow_guard_drops_total",
+      help: "Packets that came by pods' interfaces and were dropped for it, by why; of the table.",
+      labelNames: ["reason"],
+      registers: [this.#registry],
+      async collect(): Promise<void> {
+        const counts = await read();
+        this.reset();
+        for (const [reason, count] of counts) this.inc({ reason }, count);
+      },
+    });
   }
 
   #counter({ read, ...config }: Reading, status: () => AgentStatus): void {

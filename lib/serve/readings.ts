@@ -165,6 +165,16 @@ export const gauges: readonly Reading[] = [
     read: ({ sandboxes }) => [...sandboxes].map(([state, count]) => [{ state }, count]),
   },
   {
+    name: "hedgerow_pod_interfaces",
+    help: "Pods' interfaces on the host, by what is known of them.",
+    labels: ["kind"],
+    read: ({ interfaces: { routed, ports, unknown } }) => [
+      [{ kind: "routed" }, routed],
+      [{ kind: "port" }, ports],
+      [{ kind: "unknown" }, unknown],
+    ],
+  },
+  {
     name: "hedgerow_bridge_netfilter",
     help: "1 where the kernel shows nftables what bridges pass on, by family.",
     labels: ["family"],

@@ -27,6 +27,18 @@ export interface NamesStatus extends FollowerStatus {
   readonly refused: number;
 }
 
+/** The host's ends of the interfaces of this node's pods. */
+export interface InterfacesStatus {
+  /** Those that are known, and by which packets are routed. */
+  readonly routed: number;
+  /** Those that are known, and are ports of bridges. */
+  readonly ports: number;
+  /** Pods with addresses whose interface nobody told of. */
+  readonly unknown: number;
+  /** Whether what comes by those that are known must have its pod's source. */
+  readonly antiSpoof: boolean;
+}
+
 /** Everything that the running agent tells of itself. */
 export interface AgentStatus {
   /** hedgerow's own. */
@@ -47,6 +59,8 @@ export interface AgentStatus {
   readonly kernel: KernelStatus;
   /** How many sandboxes the CNI plugin announced, by how far they are. */
   readonly sandboxes: ReadonlyMap<string, number>;
+  /** The host's ends of pods' interfaces. */
+  readonly interfaces: InterfacesStatus;
   /** Whether nftables sees what pods on a bridge send each other. */
   readonly bridges: BridgeStatus;
   /** The names in rules, and what is done to learn what they stand for. */

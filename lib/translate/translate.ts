@@ -6,6 +6,7 @@ import { compareText } from "../model/object_key.ts";
 import { decide, decisionKey } from "./decision.ts";
 import { dnsPaths } from "./dns_paths.ts";
 import { groupOf } from "./groups.ts";
+import { guardsOf } from "./guards.ts";
 import { addressSets, endpointSets, nameSets, noDefinitions } from "./sets.ts";
 import { type Subject, subjectsOf } from "./subjects.ts";
 
@@ -41,6 +42,7 @@ export function translate(state: ClusterState, nodeName: string): NodePolicy {
     endpointSets: endpointSets(definitions, state),
     nameSets: nameSets(definitions, state),
     dns: dnsPaths(answer, { pods: state.pods.values(), dnsResolvers: state.dnsResolvers }),
+    guards: guardsOf(state, pods),
   };
 }
 

@@ -12,6 +12,7 @@ import { dnsPaths } from "./dns_paths.ts";
 import { AddressSets } from "./incremental/address_sets.ts";
 import { DnsPods } from "./incremental/dns_pods.ts";
 import { EndpointSets } from "./incremental/endpoint_sets.ts";
+import { Guards } from "./incremental/guards.ts";
 import type { SetUser } from "./incremental/group_table.ts";
 import { IsolatedPods } from "./incremental/isolated_pods.ts";
 import { LocalSubjects } from "./incremental/local_subjects.ts";
@@ -36,6 +37,7 @@ export class Translator {
   readonly #endpointSets = new EndpointSets(this.#selections);
   readonly #nameSets = new NameSets();
   readonly #dnsPods = new DnsPods();
+  readonly #guards = new Guards();
   #policy: NodePolicy | undefined;
 
   /** It knows of nothing yet. */
@@ -137,6 +139,7 @@ export class Translator {
       endpointSets: this.#endpointSets.list,
       nameSets: this.#nameSets.list,
       dns: this.#dns({ pods, groups }, state),
+      guards: this.#guards.of(state, pods),
     };
     const before = this.#policy;
     if (before === undefined || !isSameIn(before, policy)) this.#policy = policy;
@@ -158,7 +161,8 @@ export class Translator {
 /** Tells whether the parts of two policies are the same objects. */
 function isSameIn(a: NodePolicy, b: NodePolicy): boolean {
   return a.pods === b.pods && a.groups === b.groups && a.addressSets === b.addressSets &&
-    a.endpointSets === b.endpointSets && a.nameSets === b.nameSets && a.dns === b.dns;
+    a.endpointSets === b.endpointSets && a.nameSets === b.nameSets && a.dns === b.dns &&
+    a.guards === b.guards;
 }
 
 /** As `Touched`, of which nobody asks whether something is in it. */

@@ -47,6 +47,36 @@ Deno.test("Section 2, ADD: the agent is told of the pod, and prevResult passes o
   });
 });
 
+const ofHost = (name: string, mac = "0a:00:00:00:00:01"): object => ({ name, mac });
+const ofPod = { name: "eth0", mac: "0a:00:00:00:00:02", sandbox: "/run/netns/cni-1" };
+const hostEnds = {
+  "a routed interface": [[ofHost("veth7"), ofPod], "veth7", ""],
+  "a port, behind its bridge": [[ofHost("cni0"), ofHost("veth7"), ofPod], "veth7", "cni0"],
+  "an interface, and something that stands for no link": [
+    [{ name: "eni7" }, ofPod, { name: "dummy7", mac: "0" }],
+    ...["eni7", ""],
+  ],
+  "an interface of the pod alone": [[ofPod], "", ""],
+  "nothing": [undefined, "", ""],
+} as const;
+
+for (const [what, [interfaces, hostInterface, bridge]] of Object.entries(hostEnds)) {
+  Deno.test(`Section 2, ADD: the agent is told of the host's end: ${what}`, async () => {
+    await withAgent(enforced, async (socket, asked) => {
+      const ips = [{ address: "10.1.0.5/24" }];
+      const { exitCode, output } = await execute({
+        config: { socket, prevResult: { ips, interfaces } },
+      });
+      equal(exitCode, 0, output);
+      const [{ body } = { body: {} }] = asked;
+      deepEqual({ hostInterface: "", bridge: "", ...body as object }, {
+        ...body as object,
+        ...{ hostInterface, bridge },
+      });
+    });
+  });
+}
+
 for (const cniVersion of ["0.3.1", "0.4.0", "1.0.0", "1.1.0"]) {
   Deno.test(`Section 2, ADD: the result is in the version of the configuration, ${cniVersion}`, async () => {
     await withAgent(enforced, async (socket) => {

@@ -1,3 +1,4 @@
+import type { ClusterStore } from "../../lib/cluster/store.ts";
 import { evaluateDirection } from "../../lib/evaluate/evaluate.ts";
 import type { DirectionVerdict } from "../../lib/evaluate/verdict.ts";
 import { directions } from "../../lib/model/network_policy.ts";
@@ -7,6 +8,7 @@ import { disagreement, flowOf, formatJourney, type TestedNode, testedNode } from
 import type { Packet, Tracking } from "../walk/packet.ts";
 import { walk } from "../walk/walk.ts";
 import type { FuzzCase } from "./cluster.ts";
+import { announceSome, interfaceDisagreement } from "./interfaces.ts";
 import { journeysOf } from "./journeys.ts";
 import { nodeNames } from "./nodes.ts";
 
@@ -31,21 +33,27 @@ export class Tally {
   }
 }
 
-/** The nodes of a cluster, each as its own agent sees it. */
+/** The nodes of a cluster, each as its own agent sees it when it has been told something more. */
 export function nodesOf(
   { objects, departed }: Pick<FuzzCase, "objects" | "departed">,
+  told: (store: ClusterStore, nodeName: string) => void = () => {},
 ): readonly TestedNode[] {
   const decoded = decodeObjects(objects, departed);
-  return nodeNames.map((name) => testedNode(name, stateOf(decoded, name)));
+  return nodeNames.map((name) => {
+    const store = stateOf(decoded, name);
+    told(store, name);
+    return testedNode(name, store);
+  });
 }
 
 /** The first packet on which a node and the oracle disagree, told at length. */
 export function firstDisagreement(fuzz: FuzzCase, tally: Tally): string | undefined {
-  const nodes = nodesOf(fuzz);
+  const nodes = nodesOf(fuzz, announceSome);
   for (const journey of journeysOf(nodes, fuzz.probes)) {
     tally.add("connections");
     for (const node of nodes) {
-      const found = disagreement(node, journey) ?? untrackedDisagreement(node, journey);
+      const found = disagreement(node, journey) ?? untrackedDisagreement(node, journey) ??
+        interfaceDisagreement(node, journey);
       if (found !== undefined) return found;
       for (const direction of directions) {
         const verdict = evaluateDirection(node.state, flowOf(journey), direction);
@@ -127,6 +135,7 @@ function headerOnly(
   return {
     hook,
     iifname: "veth0",
+    oifname: "",
     saddr: client.address,
     daddr: server.address,
     protocol: protocol === "icmp" && isIpv6 ? "ipv6-icmp" : protocol,

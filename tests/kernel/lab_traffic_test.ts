@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { families, type IpAddress } from "../../lib/model/address.ts";
 import { delay, monotonicMs, until } from "../lab/clock.ts";
 import type { Lab } from "../lab/lab.ts";
-import { linkLocal } from "../lab/link_local.ts";
+import { linkLocal } from "../lab/link_addresses.ts";
 import { icmpPacket, protocolNumbers, tcpFlags, tcpPacket, udpPacket } from "../lab/packet.ts";
 import { addressOf } from "../lab/topology.ts";
 import { baseChains, both, createLab, PORT } from "./two_nodes.ts";

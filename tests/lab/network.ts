@@ -88,6 +88,15 @@ export class Network implements AsyncDisposable {
     throw new Error(`Cannot find host ${name}: there are ${[...this.#hosts.keys()].join(", ")}`);
   }
 
+  /** The node's end of a pod's wire. */
+  linkOf(pod: string): string {
+    const wired = this.#pods.get(pod);
+    if (wired === undefined) {
+      throw new Error(`Cannot find the wire of ${pod}: there is no such pod`);
+    }
+    return wired.link;
+  }
+
   /** Runs a synchronous function in a host's network namespace: what it listens on is there. */
   in<T>(name: string, run: () => T): T {
     return inNetns(this.host(name).netns, run);

@@ -6,6 +6,7 @@ import {
   AF_INET6,
   AF_PACKET,
   decodeSocketAddress,
+  encodeLinkAddress,
   encodeSocketAddress,
   SOCKADDR_LENGTH,
   type SocketAddress,
@@ -87,6 +88,12 @@ export class Socket implements Disposable {
       libc.symbols.bind(this.fd, address, address.length),
       `bind to ${at.address} port ${at.port}`,
     );
+  }
+
+  /** Has a packet socket send by one link. */
+  bindToLink(index: number): void {
+    const address = encodeLinkAddress(index);
+    checked(libc.symbols.bind(this.fd, address, address.length), `bind to link ${index}`);
   }
 
   /** Lets others connect. */

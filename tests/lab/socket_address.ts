@@ -49,6 +49,15 @@ export function encodeSocketAddress(
   return bytes;
 }
 
+/** A sockaddr_ll that names a link alone. */
+export function encodeLinkAddress(index: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(20);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, AF_PACKET, true);
+  view.setInt32(4, index, true);
+  return bytes;
+}
+
 /** Reads a sockaddr_in or sockaddr_in6. */
 export function decodeSocketAddress(bytes: Uint8Array<ArrayBuffer>): SocketAddress {
   const view = new DataView(bytes.buffer, bytes.byteOffset);

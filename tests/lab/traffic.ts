@@ -113,6 +113,15 @@ export class Traffic implements AsyncDisposable {
     await this.#client.call("send", { netns: from.netns, packets, to, device });
   }
 
+  /** Sends whole Ethernet frames as they are. */
+  async sendFrames(
+    from: Host,
+    frames: readonly Uint8Array<ArrayBuffer>[],
+    device = "eth0",
+  ): Promise<void> {
+    await this.#client.call("sendFrames", { netns: from.netns, frames, device });
+  }
+
   /** Begins to send as fast as it can; a UDP server of this object counts what arrives. */
   async flood({ from, to, port, packet }: FloodSpec): Promise<OpenFlood> {
     this.#floods ??= new TrafficClient();

@@ -66,6 +66,14 @@ export interface SendCall {
   readonly device: string | undefined;
 }
 
+/** Whole Ethernet frames to be sent as they are. */
+export interface FramesCall {
+  readonly netns: string;
+  readonly frames: readonly Bytes[];
+  /** The interface that they leave by. */
+  readonly device: string;
+}
+
 /** Packets without end, at the highest rate that leaves others some time. */
 export interface FloodCall {
   readonly netns: string;
@@ -86,6 +94,7 @@ export interface Calls {
   /** Of a sniffer: what it has counted. */
   readonly count: { readonly question: number; readonly answer: number };
   readonly send: { readonly question: SendCall; readonly answer: null };
+  readonly sendFrames: { readonly question: FramesCall; readonly answer: null };
   readonly flood: { readonly question: FloodCall; readonly answer: number };
   /** Of a flood: how many packets it has sent. */
   readonly sent: { readonly question: number; readonly answer: number };

@@ -13,7 +13,14 @@ import { probe } from "./probe.ts";
 import { serve } from "./servers.ts";
 import { Sniffer } from "./sniffer.ts";
 import { Socket } from "./socket.ts";
-import type { AnswerMessage, CallMessage, Calls, FlowCall, SendCall } from "./traffic_calls.ts";
+import type {
+  AnswerMessage,
+  CallMessage,
+  Calls,
+  FlowCall,
+  FramesCall,
+  SendCall,
+} from "./traffic_calls.ts";
 
 /** Something that stays until it is closed, and where it is. */
 interface Held {
@@ -41,6 +48,7 @@ const handlers: Handlers = {
   sniff: (call) => hold(call.netns, new Sniffer(loop, call)),
   count: (handle) => find(handle, Sniffer).count,
   send: (call) => send(call),
+  sendFrames: (call) => sendFrames(call),
   flood: (call) => hold(call.netns, new Flood(call)),
   sent: (handle) => find(handle, Flood).sent,
   flooded: (subject) => arrivals.floods.get(subject) ?? 0,
@@ -98,6 +106,16 @@ function send({ netns, packets, to, device }: SendCall): null {
   for (const packet of packets) {
     const result = socket.sendTo(packet, { address: to, port: 0 }, scope);
     if (result < 0) throw new SystemError(`send a packet from ${netns} to ${to}`, -result);
+  }
+  return null;
+}
+
+function sendFrames({ netns, frames, device }: FramesCall): null {
+  using socket = Socket.open(netns, { family: "packet", type: "raw" });
+  socket.bindToLink(linkIndex({ netns, name: device }));
+  for (const frame of frames) {
+    const result = socket.send(frame);
+    if (result < 0) throw new SystemError(`send a frame from ${netns} by ${device}`, -result);
   }
   return null;
 }

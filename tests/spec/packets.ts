@@ -37,7 +37,7 @@ export function passes(
   node: TestedNode,
   packet: Partial<Packet> & Pick<Packet, "saddr" | "daddr" | "protocol" | "tracking">,
 ): boolean {
-  const rest = { hook: "forward", iifname: "veth0", hopLimit: 63 } as const;
+  const rest = { hook: "forward", iifname: "veth0", oifname: "", hopLimit: 63 } as const;
   const made = { ...rest, dport: undefined, icmpv6Type: undefined, ...packet };
   return walk(node.table, made).verdict === "accept";
 }

@@ -25,6 +25,7 @@ export function podRecord(name: string, changes: Partial<Pod> = {}): Pod {
     ports: [],
     createdAt: 0,
     broken: false,
+    allowedSources: [],
     ...changes,
   };
 }

@@ -8,6 +8,7 @@ import {
 } from "../../lib/decode/admin_network_policy.ts";
 import { decodeClusterNetworkPolicy } from "../../lib/decode/cluster_network_policy.ts";
 import type { Decoded } from "../../lib/decode/decode.ts";
+import { decodeEndpoint } from "../../lib/decode/endpoint.ts";
 import { decodeNamespace } from "../../lib/decode/namespace.ts";
 import { decodeNetworkPolicy } from "../../lib/decode/network_policy.ts";
 import { decodeNode } from "../../lib/decode/node.ts";
@@ -15,6 +16,7 @@ import { decodePod } from "../../lib/decode/pod.ts";
 import type { IpAddress } from "../../lib/model/address.ts";
 import type { Namespace, Node, Pod } from "../../lib/model/cluster.ts";
 import type { ClusterNetworkPolicy } from "../../lib/model/cluster_network_policy.ts";
+import type { Endpoint } from "../../lib/model/endpoint.ts";
 import type { Issue } from "../../lib/model/issue.ts";
 import type { NetworkPolicy } from "../../lib/model/network_policy.ts";
 
@@ -31,6 +33,8 @@ export interface ClusterObjects {
   readonly departed: readonly Pod[];
   /** What DNS told moments ago. */
   readonly answers: readonly NameAnswer[];
+  /** What the CNI plugin announced. */
+  readonly endpoints: readonly Endpoint[];
   /** Resolvers whose answers are believed, beside the cluster's own. */
   readonly dnsResolvers: readonly IpAddress[];
   /** What could not be understood of them. */
@@ -42,7 +46,8 @@ export const timeOfDay = Date.UTC(2026, 0, 1);
 
 /**
  * Decodes objects of the API by their kinds; those of `departed` are pods, and an `Answer` is what
- * DNS told, as `{ kind: Answer, name: example.com, addresses: [192.0.2.1], seconds: 60 }`.
+ * DNS told, as `{ kind: Answer, name: example.com, addresses: [192.0.2.1], seconds: 60 }`. An
+ * `Endpoint` is what the CNI plugin announced, in the words of the agent's socket.
  */
 export function decodeObjects(
   objects: readonly unknown[],
@@ -64,6 +69,7 @@ export function decodeObjects(
       decodeBaselineAdminNetworkPolicy,
     ),
     answers: objects.filter((object) => kindOf(object) === "Answer") as readonly NameAnswer[],
+    endpoints: decodeKind("Endpoint", decodeEndpoint),
     dnsResolvers: [],
     departed: departed.flatMap((object) => keep(decodePod(object), issues)),
     issues,
@@ -95,6 +101,7 @@ export function stateOf(objects: Partial<ClusterObjects>, nodeName: string): Clu
   sinks.pods.replace(objects.departed ?? [], 0);
   sinks.pods.replace(objects.pods ?? [], 0);
   for (const answer of objects.answers ?? []) store.learn(answer, () => {});
+  for (const endpoint of objects.endpoints ?? []) store.announce(endpoint, () => {});
   return store;
 }
 

@@ -51,11 +51,12 @@ function passings(
   const [from, to] = isReply ? [server, client] : [client, server];
   const isIpv6 = familyOf(client.address) === "IPv6";
   const isIcmp = journey.protocol === "icmp";
-  return hooksBetween(from, to).map(({ node, hook, iifname }) => ({
+  return hooksBetween(from, to).map(({ node, hook, iifname, oifname }) => ({
     node,
     packet: {
       hook,
       iifname,
+      oifname,
       saddr: from.address,
       daddr: to.address,
       protocol: isIcmp && isIpv6 ? "ipv6-icmp" : journey.protocol,
@@ -77,24 +78,35 @@ interface HookOfNode {
   readonly node: string;
   readonly hook: Hook["hook"];
   readonly iifname: string;
+  readonly oifname: string;
 }
+
+/** What the host's end of a pod's interface is called where nothing else is known. */
+export const anyPodLink = "veth0";
 
 /** The hooks that a packet passes on its way, none twice. */
 export function hooksBetween(from: End, to: End): readonly HookOfNode[] {
   const hooks: HookOfNode[] = [];
   const isWithinNode = from.node === to.node && from.node !== undefined;
+  const toPod = isWithinNode && !to.isHost ? anyPodLink : "eth0";
   if (from.node !== undefined) {
-    if (from.isHost) hooks.push({ node: from.node, hook: "output", iifname: "" });
-    else if (!(isWithinNode && to.isHost)) {
-      hooks.push({ node: from.node, hook: "forward", iifname: "veth0" });
+    const { node } = from;
+    if (from.isHost) hooks.push({ node, hook: "output", iifname: "", oifname: toPod });
+    else {
+      hooks.push({ node, hook: "prerouting", iifname: anyPodLink, oifname: "" });
+      if (!(isWithinNode && to.isHost)) {
+        hooks.push({ node, hook: "forward", iifname: anyPodLink, oifname: toPod });
+      }
     }
   }
   if (to.node === undefined) return hooks;
+  const { node } = to;
+  if (!isWithinNode) hooks.push({ node, hook: "prerouting", iifname: "eth0", oifname: "" });
   if (to.isHost) {
-    const iifname = !isWithinNode ? "eth0" : from.isHost ? "lo" : "veth0";
-    hooks.push({ node: to.node, hook: "input", iifname });
+    const iifname = !isWithinNode ? "eth0" : from.isHost ? "lo" : anyPodLink;
+    hooks.push({ node, hook: "input", iifname, oifname: "" });
   } else if (!isWithinNode) {
-    hooks.push({ node: to.node, hook: "forward", iifname: "eth0" });
+    hooks.push({ node, hook: "forward", iifname: "eth0", oifname: anyPodLink });
   }
   return hooks;
 }

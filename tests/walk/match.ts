@@ -1,7 +1,13 @@
 import { familyOf } from "../../lib/model/address.ts";
-import type { AddressKey, LookupKey, Match, PortValue } from "../../lib/model/ruleset.ts";
+import type {
+  AddressKey,
+  InterfaceKey,
+  LookupKey,
+  Match,
+  PortValue,
+} from "../../lib/model/ruleset.ts";
 import { connectionOf, type Packet } from "./packet.ts";
-import { type Component, type LoadedSet, loadPorts } from "./set.ts";
+import { type Component, type LoadedSet, loadIntervalSet, loadPorts } from "./set.ts";
 
 /** Tells whether a packet meets one condition of a rule. */
 export type Predicate = (packet: Packet) => boolean;
@@ -46,6 +52,8 @@ export function loadMatch(match: Match, { sets, previous }: MatchContext): Predi
       return (packet) => connectionOf(packet)?.direction === match.direction;
     case "iifname":
       return ({ iifname }) => iifname === match.name;
+    case "prefix":
+      return loadPrefix(match);
     case "hoplimit":
       return ({ saddr, hopLimit }) => familyOf(saddr) === "IPv6" && hopLimit === match.value;
     case "icmpv6 type":
@@ -77,7 +85,9 @@ export interface KeyPart {
   readonly read: (packet: Packet) => string | undefined;
 }
 
-function loadKey(key: LookupKey): KeyPart {
+/** Reads whatever a set or a map is looked up by. */
+export function loadKey(key: LookupKey): KeyPart {
+  if (key === "iifname" || key === "oifname") return loadInterface(key);
   if (key !== "meta nfproto") return loadAddress(key);
   const read = ({ saddr }: Packet): string => familyOf(saddr) === "IPv4" ? "ipv4" : "ipv6";
   return { component: "nfproto", read };
@@ -95,6 +105,23 @@ export function loadAddress(key: AddressKey): KeyPart {
       const address = read(packet);
       return address !== undefined && familyOf(address) === family ? address : undefined;
     },
+  };
+}
+
+/** Reads the name of an interface as nft writes it in sets. */
+function loadInterface(key: InterfaceKey): KeyPart {
+  return {
+    component: "ifname",
+    read: (packet) => packet[key] === "" ? undefined : `"${packet[key]}"`,
+  };
+}
+
+function loadPrefix({ key, prefix, isOther }: Extract<Match, { kind: "prefix" }>): Predicate {
+  const { read, component } = loadAddress(key);
+  const set = loadIntervalSet(component === "ip6" ? "ip6 saddr" : "ip saddr", [prefix]);
+  return (packet) => {
+    const address = read(packet);
+    return address !== undefined && set.has([address]) !== isOther;
   };
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { evaluateDirection } from "../../lib/evaluate/evaluate.ts";
 import type { Flow, Transport } from "../../lib/evaluate/flow.ts";
+import type { IpAddress } from "../../lib/model/address.ts";
 import type { ClusterState } from "../../lib/model/cluster.ts";
 import type { Listing } from "../../lib/model/listing.ts";
 import { directions } from "../../lib/model/network_policy.ts";
@@ -8,7 +9,7 @@ import { protocols } from "../../lib/model/port.ts";
 import { listRuleset } from "../../lib/render/listing.ts";
 import { renderRuleset } from "../../lib/render/render.ts";
 import { translate } from "../../lib/translate/translate.ts";
-import { going, type Journey, opening, type Passing, returning } from "./journey.ts";
+import { anyPodLink, going, type Journey, opening, type Passing, returning } from "./journey.ts";
 import { parseRuleset } from "./parse.ts";
 import { loadTable, type Table } from "./table.ts";
 import { walk } from "./walk.ts";
@@ -71,13 +72,29 @@ export function fatesAt(node: TestedNode, journey: Journey): readonly Fate[] {
   return Object.entries({ opening, going, returning }).flatMap(([packet, passings]) => {
     const mine = passings(journey).filter((passing) => passing.node === node.name);
     if (mine.length === 0) return [];
-    const courses = mine.map((passing) => courseOf(node, passing));
+    const courses = mine.map((passing) => courseOf(node, byItsLink(node, passing)));
     return [{
       packet,
       passes: courses.every(({ verdict }) => verdict === "accept"),
       trace: () => courses.flatMap(({ trace }) => trace()),
     }];
   });
+}
+
+/** A pod whose interface is known sends and receives by it. */
+function byItsLink({ state }: TestedNode, { node, packet }: Passing): Passing {
+  const linkOf = (address: IpAddress): string =>
+    state.interfaces.find(({ addresses, bridge }) => bridge === "" && addresses.includes(address))
+      ?.name ?? anyPodLink;
+  const { iifname, oifname, saddr, daddr } = packet;
+  return {
+    node,
+    packet: {
+      ...packet,
+      iifname: iifname === anyPodLink ? linkOf(saddr) : iifname,
+      oifname: oifname === anyPodLink ? linkOf(daddr) : oifname,
+    },
+  };
 }
 
 interface Course {

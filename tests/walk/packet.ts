@@ -6,6 +6,8 @@ export interface Packet {
   readonly hook: Hook["hook"];
   /** The interface that it came in by; "" at the output hook. */
   readonly iifname: string;
+  /** The interface that it leaves by; "" before that is known, and where it stays. */
+  readonly oifname: string;
   readonly saddr: IpAddress;
   readonly daddr: IpAddress;
   /** `tcp`, `udp`, `sctp`, `icmp`, `ipv6-icmp`, or any other protocol's name. */

@@ -50,7 +50,7 @@ const keepings: Readonly<Record<string, Keeping>> = {
 
 function parseMap(name: string, { declaration, elements }: ListedSet): VerdictMap {
   const { type, comment, keeping } = parseDeclaration(name, declaration, mapSize);
-  const [, key] = /^(ip6? saddr) : verdict$/.exec(type) ?? [];
+  const [, key] = /^(ip6? saddr|iifname) : verdict$/.exec(type) ?? [];
   if (key === undefined || keeping !== "fixed") {
     throw new Error(`Cannot read map ${name}: ${type}`);
   }
@@ -113,7 +113,9 @@ function parseChain(name: string, { declaration, rules }: ListedChain): Chain {
   const [comment] = valuesOf(declaration, /^comment "([^"]*)"$/);
   const hooks = declaration.flatMap((line): readonly Hook[] => {
     const [, hook, priority] =
-      /^type filter hook (forward|input|output) priority ([^;]+); policy accept;$/.exec(line) ?? [];
+      /^type filter hook (prerouting|forward|input|output) priority ([^;]+); policy accept;$/.exec(
+        line,
+      ) ?? [];
     return hook === undefined || priority === undefined
       ? []
       : [{ hook: hook as Hook["hook"], priority }];

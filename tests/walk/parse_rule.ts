@@ -1,6 +1,7 @@
 import type {
   AddressKey,
   CtState,
+  InterfaceKey,
   Jump,
   L4Proto,
   LookupKey,
@@ -31,6 +32,9 @@ const matchForms: readonly (readonly [string, (...parts: string[]) => Match])[] 
   ["ct direction (original|reply)", (direction) => {
     return { kind: "ct direction", direction: direction as "original" | "reply" };
   }],
+  [`(${address}) (!= )?((?:[0-9a-f]*:|\\d+\\.)[0-9a-f.:]*(?:/\\d+)?)`, (key, not, prefix) => {
+    return { kind: "prefix", key: key as AddressKey, prefix, isOther: not !== undefined };
+  }],
   ['iifname "([^"]*)"', (name) => ({ kind: "iifname", name })],
   ["ip6 hoplimit (\\d+)", (value) => ({ kind: "hoplimit", value: Number(value) })],
   [`icmpv6 type (${list("[a-z0-9-]+")})`, (text) => ({ kind: "icmpv6 type", types: items(text) })],
@@ -47,9 +51,12 @@ const matchForms: readonly (readonly [string, (...parts: string[]) => Match])[] 
   [`(${transport}) dport (\\d+(?:-\\d+)?|@${name})`, (protocol, value) => {
     return { kind: "dport", protocol: protocol as L4Proto, ports: parsePorts(value) };
   }],
-  [`(${address}(?: \\. (?:${address}|meta nfproto))*) @(${name})`, (keys, set) => {
-    return { kind: "address", keys: keys.split(" . ") as readonly LookupKey[], set };
-  }],
+  [
+    `((?:${address}|iifname)(?: \\. (?:${address}|iifname|meta nfproto))*) @(${name})`,
+    (keys, set) => {
+      return { kind: "address", keys: keys.split(" . ") as readonly LookupKey[], set };
+    },
+  ],
 ];
 
 const updateForms: readonly (readonly [string, (...parts: string[]) => Update])[] = [
@@ -59,7 +66,9 @@ const updateForms: readonly (readonly [string, (...parts: string[]) => Update])[
 const verdictForms: readonly (readonly [string, (...parts: string[]) => Verdict])[] = [
   ["(accept|drop|return)", (kind) => ({ kind: kind as "accept" | "drop" | "return" })],
   [`(jump|goto) (${name})`, (kind, chain) => ({ kind: kind as Jump["kind"], chain })],
-  [`(${address}) vmap @(${name})`, (key, map) => ({ kind: "vmap", key: key as AddressKey, map })],
+  [`(${address}|[io]ifname) vmap @(${name})`, (key, map) => {
+    return { kind: "vmap", key: key as AddressKey | InterfaceKey, map };
+  }],
 ];
 
 /** Reads a rule as nft prints it; throws on every form that is not known. */

@@ -5,7 +5,7 @@ import { addressValue, formatAddressValue } from "../../lib/model/address_value.
 import type { SetType } from "../../lib/model/ruleset.ts";
 
 /** One part of a set's key. */
-export type Component = "ip" | "ip6" | "port" | "nfproto";
+export type Component = "ip" | "ip6" | "port" | "nfproto" | "ifname";
 
 /** A set as the kernel holds it. */
 export interface LoadedSet {
@@ -24,6 +24,9 @@ const componentsOf: Readonly<Record<SetType, readonly Component[]>> = {
   "ip saddr . th dport": ["ip", "port"],
   "ip6 saddr . th dport": ["ip6", "port"],
   "th dport": ["port"],
+  "iifname": ["ifname"],
+  "ip saddr . iifname": ["ip", "ifname"],
+  "ip6 saddr . iifname": ["ip6", "ifname"],
 };
 
 /** The parts of a set's key; throws on a type that is not known. */
@@ -52,7 +55,7 @@ export function loadHashSet(type: SetType, elements: Iterable<string>): LoadedSe
 export function loadIntervalSet(type: SetType, elements: Iterable<string>): LoadedSet {
   const components = typeComponents(type);
   const [component] = components;
-  if (component === undefined || component === "nfproto") {
+  if (component === undefined || component === "nfproto" || component === "ifname") {
     throw new Error(`Cannot load interval set: type "${type}" is not known to have intervals`);
   }
   const intervals = new Map<string, Interval[]>();
@@ -89,7 +92,7 @@ export function loadPorts(text: string): LoadedSet {
 
 function checkKey(components: readonly Component[], element: string): void {
   for (const [index, part] of partsOf(components, element).entries()) {
-    valueOf(components[index]!, part);
+    checkPart(components[index]!, part);
   }
 }
 
@@ -100,9 +103,15 @@ function partsOf(components: readonly Component[], element: string): readonly st
     throw new Error(`Cannot load set: element "${element}" is not of ${components.join(" . ")}`);
   }
   for (const [index, part] of parts.entries()) {
-    if (index > 0) valueOf(components[index]!, part);
+    if (index > 0) checkPart(components[index]!, part);
   }
   return parts;
+}
+
+function checkPart(component: Component, text: string): void {
+  if (component !== "ifname") return void valueOf(component, text);
+  if (/^"[A-Za-z0-9_.-]{1,15}"$/.test(text)) return;
+  throw new Error(`Cannot load set: ${text} is no interface's name`);
 }
 
 interface Interval {
@@ -137,7 +146,7 @@ function parsePrefix(component: "ip" | "ip6", start: string, length: string): In
 }
 
 /** The number that a part stands for; throws on any text that nft would print otherwise. */
-function valueOf(component: Component, text: string): bigint {
+function valueOf(component: Exclude<Component, "ifname">, text: string): bigint {
   if (component === "port") {
     if (!/^[1-9]\d*$/.test(text) || Number(text) > 65535) {
       throw new Error(`Cannot load set: "${text}" is no port`);

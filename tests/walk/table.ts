@@ -1,5 +1,12 @@
 import type { Hook, Jump, Rule, Ruleset, Verdict, VerdictMap } from "../../lib/model/ruleset.ts";
-import { checkType, type KeyPart, loadAddress, loadMatch, type Predicate } from "./match.ts";
+import {
+  checkType,
+  type KeyPart,
+  loadAddress,
+  loadKey,
+  loadMatch,
+  type Predicate,
+} from "./match.ts";
 import {
   type Component,
   type LoadedSet,
@@ -108,7 +115,7 @@ function loadVerdict(verdict: Verdict, maps: ReadonlyMap<string, LoadedMap>): Lo
     case "vmap": {
       const map = maps.get(verdict.map);
       if (map === undefined) throw new Error(`Cannot load rule: map "${verdict.map}" is not there`);
-      const key = loadAddress(verdict.key);
+      const key = loadKey(verdict.key);
       checkType([key], map.components);
       return { kind: "vmap", key, elements: map.elements };
     }

@@ -25,6 +25,7 @@ const connection: Connection = {
 const packet: Packet = {
   hook: "forward",
   iifname: "eth0",
+  oifname: "",
   saddr: "10.0.0.1" as IpAddress,
   daddr: "10.0.0.2" as IpAddress,
   protocol: "tcp",

@@ -21,6 +21,8 @@ export interface Attack {
   readonly family: Family;
   /** Makes the packets; each carries the marker once. */
   readonly packets: (marker: Bytes) => readonly Bytes[];
+  /** Makes a frame of a packet, where its link's header has to be told, too. */
+  readonly framed?: (packet: Bytes) => Bytes;
   /** Who must not get them. */
   readonly at: Host;
   /** An IP protocol: what the host itself is given counts. Undefined: what its links deliver. */
@@ -51,7 +53,7 @@ export async function assertArrives(scene: Scene, attack: Attack): Promise<void>
  * number that is expected is waited for; more than that is seen too.
  */
 export async function arrivals(scene: Scene, attack: Attack, expected = 0): Promise<number> {
-  const { from, to, family, at, protocol, device } = attack;
+  const { from, to, family, at, protocol, device, framed } = attack;
   const { traffic } = scene;
   const marker = crypto.getRandomValues(new Uint8Array(12));
   const packets = attack.packets(marker);
@@ -61,7 +63,8 @@ export async function arrivals(scene: Scene, attack: Attack, expected = 0): Prom
     family,
     ...(protocol === undefined ? {} : { protocol }),
   });
-  await traffic.send(from, packets, device === undefined ? { to } : { to, device });
+  if (framed !== undefined) await traffic.sendFrames(from, packets.map(framed), device);
+  else await traffic.send(from, packets, device === undefined ? { to } : { to, device });
   const marked = markedOf(attack);
   await until("all packets reach the node", async () => await witness.count() >= marked);
   if (expected > 0) {

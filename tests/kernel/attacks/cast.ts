@@ -27,8 +27,11 @@ export interface Cast {
 }
 
 /** Builds the scene of the attacks, with Mallory isolated. */
-export async function createAttackScene(policies = isolated): Promise<Scene> {
-  const scene = await Scene.create({ topology });
+export async function createAttackScene(
+  policies = isolated,
+  args: readonly string[] = [],
+): Promise<Scene> {
+  const scene = await Scene.create({ topology, args });
   try {
     await scene.enforce(policies);
     return scene;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { icmpPacket, protocolNumbers } from "../../lab/packet.ts";
-import { linkLocal } from "../../lab/link_local.ts";
+import { linkLocal } from "../../lab/link_addresses.ts";
 import { runTool } from "../../lab/tool.ts";
 import type { IpAddress } from "../../../lib/model/address.ts";
 import type { Outcome } from "../../lab/traffic_calls.ts";

@@ -1,6 +1,7 @@
 import type { IpAddress } from "../../../lib/model/address.ts";
+import type { Endpoint } from "../../../lib/model/endpoint.ts";
 import { ApiSource } from "../../lab/api_source.ts";
-import { CniRuntime, type PluginConfig } from "../../lab/cni_runtime.ts";
+import { CniRuntime, type PluginConfig, type SandboxSpec } from "../../lab/cni_runtime.ts";
 import type { Host } from "../../lab/topology.ts";
 import { Cluster } from "../../lab/cluster.ts";
 import { setSysctls } from "../../lab/netns.ts";
@@ -86,6 +87,18 @@ export function hedgerow(cluster: Cluster): PluginConfig {
 /** A runtime on the node. */
 export function runtimeOf(cluster: Cluster, ...plugins: readonly PluginConfig[]): CniRuntime {
   return new CniRuntime(cluster.lab.network, cluster.lab.host(node), plugins);
+}
+
+/** What the agent was told of a sandbox that a runtime has added. */
+export function announced(runtime: CniRuntime, sandbox: SandboxSpec, host: Host): Endpoint {
+  const [podNamespace = "", podName = ""] = sandbox.pod.split("/");
+  const links = runtime.hostInterfaces(sandbox);
+  return {
+    ...{ containerID: sandbox.id, ifName: "eth0", netns: host.netns },
+    ...{ podNamespace, podName, podUID: sandbox.uid, ips: host.addresses },
+    hostInterface: links.at(-1) ?? "",
+    bridge: links.length > 1 ? links[0] ?? "" : "",
+  };
 }
 
 /** A pod of the shop as kubelet first sees it: bound, without an address. */

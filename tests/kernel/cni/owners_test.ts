@@ -5,7 +5,15 @@ import type { CniRuntime, SandboxSpec } from "../../lab/cni_runtime.ts";
 import { type ApiObject, podObject } from "../../lab/objects.ts";
 import type { Host } from "../../lab/topology.ts";
 import type { Outcome } from "../../lab/traffic_calls.ts";
-import { createShop, hedgerow, mainPlugin, node, pendingPod, runtimeOf } from "./chain.ts";
+import {
+  announced,
+  createShop,
+  hedgerow,
+  mainPlugin,
+  node,
+  pendingPod,
+  runtimeOf,
+} from "./chain.ts";
 
 /** One address for all, so that each has another's. */
 const only = { first: 100, last: 100 };
@@ -62,7 +70,9 @@ async function start(cluster: Cluster, runtime: CniRuntime, name: string): Promi
   cluster.put(object);
   const uid = object.metadata.uid ?? "";
   const sandbox = { id: name.replace("/", "-"), pod: name, uid };
-  return { object, sandbox, host: await runtime.add(sandbox) };
+  const host = await runtime.add(sandbox);
+  cluster.oracle.store(node).announce(announced(runtime, sandbox, host), () => {});
+  return { object, sandbox, host };
 }
 
 function tellAddress(cluster: Cluster, { object, sandbox, host }: Started): void {

@@ -1,25 +1,36 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { ClusterStore } from "../../../lib/cluster/store.ts";
+import type { Endpoint } from "../../../lib/model/endpoint.ts";
 import { Agent } from "../../lab/agent.ts";
 import { delay } from "../../lab/clock.ts";
 import type { Cluster } from "../../lab/cluster.ts";
 import { type CniRuntime, PluginError, type SandboxSpec } from "../../lab/cni_runtime.ts";
 import { type ApiObject, objectName } from "../../lab/objects.ts";
 import type { Host } from "../../lab/topology.ts";
-import { createShop, hedgerow, leases, mainPlugin, node, pendingPod, runtimeOf } from "./chain.ts";
+import {
+  announced,
+  createShop,
+  hedgerow,
+  leases,
+  mainPlugin,
+  node,
+  pendingPod,
+  runtimeOf,
+} from "./chain.ts";
 
 /** How many pods come, and how many are on their way at once. */
 const pods = 100;
 const atOnce = 6;
-/** A DEL may find no agent, and an agent come while the namespace is there: it looks every 30 s. */
-const inTime = { timeoutMs: 40_000 };
+/**
+ * A DEL may find no agent, and an agent come while the namespace is there: it looks every 30 s, and
+ * keeps the last rules of whom it then finds gone for a minute.
+ */
+const inTime = { timeoutMs: 100_000 };
 
 interface Life {
   readonly sandbox: SandboxSpec;
   readonly object: ApiObject;
-  readonly host: Host;
-  /** The host's end of its interface. */
-  readonly link: string;
+  /** What the agent was told of it. */
+  readonly endpoint: Endpoint;
 }
 
 Deno.test("killed, restarted and replaced during 100 ADDs and DELs: what was added is enforced, nothing is left", async () => {
@@ -39,7 +50,7 @@ Deno.test("killed, restarted and replaced during 100 ADDs and DELs: what was add
   for (const { sandbox } of stay) await runtime.check(sandbox);
   // What the agent must have come to, from the ADDs that succeeded alone: the API has no address.
   const store = cluster.oracle.store(node);
-  for (const life of stay) announce(store, life);
+  for (const { endpoint } of stay) store.announce(endpoint, () => {});
   await cluster.settled(inTime);
   deepEqual(await filed(cluster), stay.map(({ sandbox }) => sandbox.id).sort());
   await Promise.all(stay.map(({ sandbox }) => runtime.del(sandbox)));
@@ -72,8 +83,8 @@ async function oneLife(
     );
     // Nobody listens there: unpoliced it would be a refusal, not silence.
     deepEqual(await cluster.lab.traffic.probeAll(probes), ["timeout", "timeout"], pod);
-    const [link = ""] = runtime.hostInterfaces(sandbox);
-    if (i % 3 === 0) return { sandbox, object, host, link };
+    const endpoint = announced(runtime, sandbox, host);
+    if (i % 3 === 0) return { sandbox, object, endpoint };
     await runtime.del(sandbox);
     cluster.remove(objectName(object));
     return undefined;
@@ -152,14 +163,6 @@ async function inParallel<T>(one: (i: number) => Promise<T>): Promise<readonly T
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
   return results;
-}
-
-function announce(store: ClusterStore, { sandbox, host, link }: Life): void {
-  const [podNamespace = "", podName = ""] = sandbox.pod.split("/");
-  const name = { containerID: sandbox.id, ifName: "eth0", netns: host.netns };
-  const pod = { podNamespace, podName, podUID: sandbox.uid };
-  const ends = { ips: host.addresses, hostInterface: link, bridge: "" };
-  store.announce({ ...name, ...pod, ...ends }, () => {});
 }
 
 /** The sandboxes in the agent's file. */

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { equal, match, ok } from "node:assert/strict";
 import { until } from "../../lab/clock.ts";
 import { DnsClient } from "../../lab/dns_client.ts";
 import { createStreet, dnsService, isOpen, outsideAddress, port } from "./street.ts";
@@ -117,5 +117,5 @@ Deno.test("CNP-14 the tables for answers are there only while rules name domains
   }
   cluster.remove("ClusterNetworkPolicy only-names");
   await until("they are gone", async () => !(await tables()).includes("hedgerow-dns"));
-  deepEqual((await cluster.agent("n1").get("/readyz")).body, "ok\n");
+  match((await cluster.agent("n1").get("/readyz")).body, /^ok\n/);
 });

@@ -18,6 +18,8 @@ export interface SceneSpec {
   readonly topology?: Topology;
   /** The nodes that have an agent; default n1. */
   readonly nodes?: readonly string[];
+  /** Flags of the agents, besides those that every scene needs. */
+  readonly args?: readonly string[];
 }
 
 /** A lab with agents that follow a directory of manifests, and what stands in that directory. */
@@ -35,13 +37,15 @@ export class Scene implements AsyncDisposable {
   }
 
   /** Builds the lab and starts the agents; without policies at first. */
-  static async create({ topology = twoNodes, nodes = ["n1"] }: SceneSpec = {}): Promise<Scene> {
+  static async create(
+    { topology = twoNodes, nodes = ["n1"], args = [] }: SceneSpec = {},
+  ): Promise<Scene> {
     const scene = new Scene(await createLab(topology));
     try {
       for (const host of scene.lab.hosts.filter(({ kind }) => kind === "pod")) scene.describe(host);
       await Deno.mkdir(scene.#manifests);
       await scene.#write();
-      for (const name of nodes) scene.#agents.set(name, scene.#startAgent(name));
+      for (const name of nodes) scene.#agents.set(name, scene.#startAgent(name, args));
       await Promise.all([...scene.#agents.values()].map((agent) => agent.ready()));
       return scene;
     } catch (error) {
@@ -100,6 +104,23 @@ export class Scene implements AsyncDisposable {
     await Promise.all([...this.#agents.keys()].map((node) => this.#enforced(node)));
   }
 
+  /** Announces a pod of the lab as the CNI plugin does, with its interface: routed, or a port. */
+  async announce(host: Host, bridge = ""): Promise<void> {
+    const { network } = this.lab;
+    const [podNamespace, podName] = host.name.split("/");
+    const proxy = { transport: "unix" as const, path: join(network.folder, `${host.node}.sock`) };
+    using client = Deno.createHttpClient({ proxy });
+    const body = JSON.stringify({
+      ...{ containerID: host.netns, ifName: "eth0", netns: `/run/netns/${host.netns}` },
+      ...{ podNamespace, podName, podUID: "", ips: host.addresses },
+      ...{ hostInterface: network.linkOf(host.name), bridge },
+    });
+    const init = { method: "POST", body, client };
+    const response = await fetch("http://127.0.0.1/v1/cni/add", init);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`Cannot announce ${host.name}: ${text}`);
+  }
+
   /** Ends the agents, then removes the lab. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#resources[Symbol.asyncDispose]();
@@ -109,11 +130,12 @@ export class Scene implements AsyncDisposable {
     return join(this.lab.network.folder, "manifests");
   }
 
-  #startAgent(name: string): Agent {
+  #startAgent(name: string, more: readonly string[]): Agent {
     const { folder } = this.lab.network;
     const args = [
       ...["--manifests", this.#manifests, "--socket", join(folder, `${name}.sock`)],
       ...["--self-heal", "1h", "--log-format", "text"],
+      ...more,
     ];
     return this.#resources.use(new Agent({ node: this.host(name), args }));
   }

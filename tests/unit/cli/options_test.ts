@@ -22,6 +22,7 @@ Deno.test("without flags the agent has the documented defaults", () => {
     socket: "/run/hedgerow/agent.sock",
     selfHealMs: 30_000,
     dnsResolvers: [],
+    antiSpoof: true,
     writeStatus: false,
     logLevel: "info",
     logFormat: "json",
@@ -52,10 +53,16 @@ Deno.test("resolvers are addresses, parted by commas; those of the flag win", ()
   ]);
 });
 
+Deno.test("anti-spoofing is turned off by its flag, or by its variable", () => {
+  equal(agent(["--anti-spoof=off"]).antiSpoof, false);
+  equal(agent([], { HEDGEROW_ANTI_SPOOF: "off" }).antiSpoof, false);
+});
+
 Deno.test("what cannot be followed is an error that names the flag, its value and what it takes", () => {
   const rows: readonly (readonly [readonly string[], RegExp])[] = [
     [["agent", "--listen", "9080"], /--listen.*'9080'.*ADDR:PORT/],
     [["agent", "--listen", "a:65536"], /--listen.*'a:65536'.*ADDR:PORT/],
+    [["agent", "--anti-spoof", "maybe"], /--anti-spoof.*'maybe'.*on, off/],
     [["agent", "--self-heal", "30"], /--self-heal.*'30'.*30s/],
     [["agent", "--self-heal", "1ms"], /--self-heal.*'1ms'.*100ms/],
     [["agent", "--dns-resolver", "10.0.0.53,dns"], /--dns-resolver.*'10.0.0.53,dns'.*fd00::53/],

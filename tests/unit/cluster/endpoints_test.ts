@@ -34,6 +34,64 @@ Deno.test("NP-56: a pod owns the addresses that the CNI plugin announced, before
   deepEqual([...store.owners], [[a, labelled], [b, labelled]]);
 });
 
+Deno.test("a host's interface is known with what its pod may send from, from ADD to DEL", () => {
+  const { store } = makeStore();
+  const range = { family: "IPv4", first: 0n, last: 255n } as const;
+  const web = podRecord("web");
+  store.sinks.pods.upsert(web, 1);
+  store.announce(endpointOf(web, "1", b, a), nothing);
+  const before = store.interfaces;
+  const known = { name: "veth1", bridge: "", podNamespace: "shop", podName: "web" };
+  deepEqual(before, [{ ...known, addresses: [a, b], allowedSources: [] }]);
+  store.sinks.pods.upsert(podRecord("web", { labels: new Map([["app", "web"]]) }), 2);
+  equal(store.interfaces, before, "the same list while it says the same");
+  store.sinks.pods.upsert(podRecord("web", { allowedSources: [range] }), 3);
+  deepEqual(store.interfaces, [{ ...known, addresses: [a, b], allowedSources: [range] }]);
+  store.sinks.pods.remove(web, 4);
+  deepEqual(store.interfaces.length, 1, "also when the pod has left the API");
+  store.retire({ containerID: "1", ifName: "eth0" });
+  deepEqual(store.interfaces, []);
+});
+
+Deno.test("an interface's name is the newcomer's that was announced with it, and so stays after the other's DEL", () => {
+  const { store } = makeStore();
+  const [old, young] = [podRecord("old"), podRecord("young")];
+  for (const pod of [old, young]) store.sinks.pods.upsert(pod, 1);
+  store.announce({ ...endpointOf(old, "1", a), hostInterface: "veth9" }, nothing);
+  store.announce({ ...endpointOf(young, "2", b), hostInterface: "veth9" }, nothing);
+  const owners = (): readonly string[] => store.interfaces.map(({ podName }) => podName);
+  deepEqual(owners(), ["young"]);
+  store.retire({ containerID: "1", ifName: "eth0" });
+  deepEqual(owners(), ["young"]);
+  deepEqual(store.podsWithoutInterface, 0, "the old one has no address");
+});
+
+Deno.test("from an address that is another's by now nothing may leave the sandbox that had it", () => {
+  const { store } = makeStore();
+  const [old, young] = [podRecord("old"), podRecord("young", { createdAt: 9 })];
+  for (const pod of [old, young]) store.sinks.pods.upsert(pod, 1);
+  const sources = (): unknown => store.interfaces.map(({ addresses }) => addresses);
+  store.announce(endpointOf(old, "1", a, b), nothing);
+  store.announce(endpointOf(young, "2", b), nothing);
+  deepEqual(sources(), [[a], [b]]);
+  store.sinks.pods.remove(old, 2);
+  store.sinks.pods.upsert({ ...young, addresses: [a, b] }, 3);
+  deepEqual(sources(), [[], [b]], "a newer pod has it, by the API");
+});
+
+Deno.test("pods with addresses whose interface nobody told of are counted", () => {
+  const { store } = makeStore();
+  const web = podRecord("web", { addresses: [a] });
+  store.sinks.pods.upsert(web, 1);
+  store.sinks.pods.upsert(podRecord("elsewhere", { addresses: [b], nodeName: "there" }), 1);
+  store.sinks.pods.upsert(podRecord("pending"), 1);
+  equal(store.podsWithoutInterface, 1);
+  store.announce({ ...endpointOf(web, "1", a), hostInterface: "" }, nothing);
+  equal(store.podsWithoutInterface, 1);
+  store.announce(endpointOf(web, "1", a), nothing);
+  equal(store.podsWithoutInterface, 0);
+});
+
 Deno.test("NP-53: the latest ADD owns an address, whoever the API says has it", () => {
   const { store } = makeStore();
   const old = podRecord("old", { addresses: [a], createdAt: 9, namespace: "another" });

@@ -37,6 +37,7 @@ function makePod({ pod, ip, kind }: Step): Pod {
     ports: [],
     createdAt: pod.charCodeAt(0),
     broken: false,
+    allowedSources: [],
   };
 }
 

@@ -101,11 +101,15 @@ Deno.test("of a pod nothing is cut out that decodePod looks at, whatever is amis
     ips: ["10.0.0.1", "fd00::1"],
     hostNetwork: true,
   });
+  const annotations = {
+    ...{ "kubernetes.io/config.mirror": "m", a: "b" },
+    "hedgerow.dev/allowed-sources": "10.8.0.0/16",
+  };
   const pods = [
     generatePod(2, { pods: 3, namespaces: 1, nodes: 1, policies: 0 }),
     {
       ...made,
-      metadata: { ...made.metadata, annotations: { "kubernetes.io/config.mirror": "m", a: "b" } },
+      metadata: { ...made.metadata, annotations },
       spec: { ...made.spec, initContainers: [{ name: "i", restartPolicy: "Always", ports }] },
     },
   ];

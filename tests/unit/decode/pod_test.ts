@@ -3,6 +3,7 @@ import { decodeNamespace } from "../../../lib/decode/namespace.ts";
 import { decodeNode } from "../../../lib/decode/node.ts";
 import { decodePod } from "../../../lib/decode/pod.ts";
 import type { Pod } from "../../../lib/model/cluster.ts";
+import { formatRange } from "../../../lib/model/address_value.ts";
 import { formatIssue } from "../../../lib/model/issue.ts";
 import { makeNamespace, makeNode, makePod } from "../objects.ts";
 
@@ -41,6 +42,7 @@ Deno.test("a pod becomes the record of what policies need to know of it", () => 
     ports: [{ name: "http", protocol: "TCP", port: 8080 }],
     createdAt: Date.UTC(2026, 0, 1, 0, 0, 1),
     broken: false,
+    allowedSources: [],
   });
 });
 
@@ -60,6 +62,21 @@ for (
     assert.equal(decode(makePod("shop/web", { phase })).ended, ended);
   });
 }
+
+Deno.test("a pod that forwards for others says for whom in an annotation; in disorder it allows nothing", () => {
+  const decode = (sources: unknown): ReturnType<typeof decodePod> => {
+    const pod = makePod("gate/vpn", { ips: ["10.0.0.1"] });
+    const annotations = { "hedgerow.dev/allowed-sources": sources };
+    return decodePod({ ...pod, metadata: { ...pod.metadata, annotations } });
+  };
+  const { object } = decode("10.8.0.0/16, fd08::/64,10.9.0.1/16");
+  assert.deepEqual(object?.allowedSources.map(formatRange), ["10.8.0.0/15", "fd08::/64"]);
+  for (const sources of ["10.8.0.0", "10.8.0.0/33", "", "10.8.0.0/16,", 7, ["10.8.0.0/16"]]) {
+    const { object, issues: [issue] } = decode(sources);
+    assert.deepEqual([object?.allowedSources, object?.broken], [[], false]);
+    assert.match(issue?.field ?? "", /allowed-sources/);
+  }
+});
 
 Deno.test("the mirror of a static pod has the uid that its kubelet gave the pod", () => {
   const pod = makePod("kube-system/static", { uid: "of-the-mirror" });

@@ -239,6 +239,34 @@ Deno.test("it is in the file as pending before the kernel has it; killed then, i
   deepEqual([await node.file, node.store.endpoints.size], [[], 0]);
 });
 
+Deno.test("a file that knows nothing of interfaces is read, and an ADD that tells of one is news", async () => {
+  await using node = await Node.start();
+  node.enforce();
+  node.sync(podRecord("web"));
+  const [, { enforced }] = await node.ask("/v1/cni/add", requestOf("web"));
+  const [{ hostInterface: _, bridge: __, ...older } = {}] = await node.file;
+  await Deno.writeTextFile(
+    `${node.folder}/agent.sandboxes`,
+    JSON.stringify({ endpoints: [older] }),
+  );
+  await node.restart();
+  deepEqual([enforced, node.store.endpoints.size, node.store.interfaces.length], [true, 1, 0]);
+  const announced = requestOf("web", { hostInterface: "veth1" });
+  deepEqual((await node.ask("/v1/cni/check", announced))[0], 200, "an older file is no difference");
+  deepEqual((await node.ask("/v1/cni/add", announced))[0], 200);
+  deepEqual(node.store.interfaces.map(({ name }) => name), ["veth1"]);
+});
+
+Deno.test("a name that would be a pattern, or more than a name, in the table is refused", async () => {
+  await using node = await Node.start();
+  node.sync(podRecord("web"));
+  for (const hostInterface of ["veth*", 'a" drop', "a b", "x".repeat(16)]) {
+    const [status, { error }] = await node.ask("/v1/cni/add", requestOf("web", { hostInterface }));
+    equal(status, 400);
+    match(String(error), /hostInterface: found .* expected an interface's name/);
+  }
+});
+
 Deno.test("who is deleted while it waits is not announced", async () => {
   await using node = await Node.start();
   node.enforce();

@@ -2,7 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import type { Family } from "../../../lib/model/address.ts";
 import type { ReconcileStatus } from "../../../lib/reconcile/status.ts";
 import { liveness, readiness } from "../../../lib/serve/health.ts";
-import type { AgentStatus } from "../../../lib/serve/status.ts";
+import type { AgentStatus, InterfacesStatus } from "../../../lib/serve/status.ts";
 import type { SourceStatus } from "../../../lib/watch/source.ts";
 
 const good: SourceStatus = {
@@ -21,6 +21,7 @@ interface Draft {
   readonly isNodeKnown?: boolean;
   readonly problems?: readonly string[];
   readonly sandboxes?: number;
+  readonly interfaces?: Partial<InterfacesStatus>;
   readonly shown?: readonly (readonly [Family, boolean])[];
   readonly unpoliced?: readonly string[];
 }
@@ -57,6 +58,7 @@ function makeStatus(
       drift: new Map(),
     },
     sandboxes: new Map([["waiting", 0], ["committed", sandboxes]]),
+    interfaces: { routed: 0, ports: 0, unknown: 0, antiSpoof: true, ...draft.interfaces },
     bridges: { shown: new Map(shown), problems: unpoliced },
     names: {
       addresses: 0,
@@ -166,4 +168,11 @@ Deno.test("without the CNI plugin it is a note, where there are pods to be polic
   match(note, /^note: pods that are ports of a bridge .*IPv6.*bridge-nf-call-ip6tables=1$/);
   const others: readonly Draft[] = [{ shown }, { shown, reconcile: { isolated }, sandboxes: 1 }];
   for (const draft of others) deepEqual(readiness(makeStatus(draft), 0).lines, ["ok"]);
+});
+
+Deno.test("what only interfaces tell is noted where they are not known, or are not to be asked", () => {
+  const [, note] = readiness(makeStatus({ interfaces: { routed: 2, unknown: 3 } }), 0).lines;
+  match(note ?? "", /^note: 3 pods .* interface .* sources .* link-local/);
+  const [first, off] = readiness(makeStatus({ interfaces: { antiSpoof: false } }), 0).lines;
+  deepEqual([first, /^note: --anti-spoof=off/.test(off ?? "")], ["ok", true]);
 });

@@ -1,0 +1,26 @@
+// This module is pure.
+import { type AddressRange, mergeRanges } from "../model/address_range.ts";
+import { tryParseCidr } from "./cidr.ts";
+import { type Fields, isFields, type Place } from "./fields.ts";
+
+/** The annotation in which stands from where a pod that forwards for others may send, too. */
+export const allowedSources = "hedgerow.dev/allowed-sources";
+
+const none: readonly AddressRange[] = [];
+
+/** Reads the annotation of a pod; where it is not in order it allows nothing. */
+export function decodeAllowedSources(
+  { annotations }: Fields,
+  report: Place["report"],
+): readonly AddressRange[] {
+  const value = isFields(annotations) ? annotations[allowedSources] : undefined;
+  if (value === undefined) return none;
+  const blocks = typeof value === "string"
+    ? value.split(",").map((text) => tryParseCidr(text.trim()))
+    : [undefined];
+  const ranges = blocks.filter((block) => block !== undefined);
+  if (ranges.length === blocks.length) return mergeRanges(ranges);
+  const field = `metadata.annotations["${allowedSources}"]`;
+  report.add(field, value, "blocks with commas between them, as 10.8.0.0/16,fd08::/64");
+  return none;
+}

@@ -1,0 +1,49 @@
+// This module is pure.
+import type { Chain, Match, Rule } from "../model/ruleset.ts";
+import {
+  accept,
+  base,
+  chain,
+  counted,
+  fromGuarded,
+  genuine,
+  linkLocal,
+  listenerDiscovery,
+  prefix,
+  rule,
+  toRouter,
+} from "./rules.ts";
+
+/** The chains that see to it that what leaves a pod comes from it, where its interface is known. */
+export function sourceChains(): readonly Chain[] {
+  return [
+    chain("spoofed", [counted([])]),
+    chain("sources", sourcesRules(), "what leaves a pod must come from it"),
+    // Before connection tracking: what is dropped here leaves no trace there.
+    base({ hook: "prerouting", priority: "-310" }, [
+      rule([fromGuarded], { kind: "goto", chain: "sources" }),
+    ]),
+  ];
+}
+
+/** From where a pod may send: the rest is what a host must say before it has its addresses. */
+function sourcesRules(): readonly Rule[] {
+  const unspecified = prefix("ip6 saddr", "::");
+  return [
+    ...(["ip", "ip6"] as const).map((ip) => rule([source(ip, "sources")], accept)),
+    // No router passes it on; to the node it is judged by its interface.
+    rule([linkLocal("ip6 saddr")], accept),
+    rule([unspecified, ...genuine(255, toRouter)], accept),
+    rule([unspecified, ...genuine(1, listenerDiscovery)], accept),
+    rule([prefix("ip saddr", "0.0.0.0"), toDhcpServer], accept),
+    ...(["ip", "ip6"] as const).map((ip) => rule([source(ip, "allowed")], accept)),
+    rule([], { kind: "goto", chain: "spoofed" }),
+  ];
+}
+
+const toDhcpServer: Match = { kind: "dport", protocol: "udp", ports: { ports: "67" } };
+
+function source(family: "ip" | "ip6", set: "sources" | "allowed"): Match {
+  const keys = [`${family} saddr`, "iifname"] as const;
+  return { kind: "address", keys, set: `${set}${family === "ip" ? "4" : "6"}` };
+}
