@@ -53,8 +53,7 @@ export class Board {
 
   /** What a policy's status lacks; undefined where it lacks nothing, or there is no such policy. */
   wantOf(name: string): Want | undefined {
-    const observed = Object.values(this.sinks).map(({ policies }) => policies.get(name))
-      .find((policy) => policy !== undefined);
+    const observed = this.#all().find(({ policy }) => policyName(policy) === name);
     if (observed === undefined) return undefined;
     const conditions = conditionsOf(observed, this.#rivalsOf(observed.policy));
     return areSameConditions(conditions, observed.conditions)
@@ -87,7 +86,7 @@ export class Board {
   }
 
   #all(): readonly ObservedPolicy[] {
-    return Object.values(this.sinks).flatMap(({ policies }) => [...policies.values()]);
+    return Object.values(this.sinks).flatMap(({ objects }) => [...objects.values()]);
   }
 }
 

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ClusterNetworkPolicy } from "../model/cluster_network_policy.ts";
 import type { ObservedPolicy } from "../model/observed_policy.ts";
+import { keyOf, type ObjectKey } from "../model/object_key.ts";
 import { policyName } from "../model/policy_name.ts";
 import type { Sink } from "../watch/sink.ts";
 
@@ -20,7 +21,7 @@ export interface TierListener {
 export class TierSink implements Sink<ObservedPolicy> {
   readonly #sink: Sink<ClusterNetworkPolicy>;
   readonly #listener: TierListener;
-  readonly #policies = new Map<string, ObservedPolicy>();
+  readonly #objects = new Map<ObjectKey, ObservedPolicy>();
   #isSynced = false;
 
   /** `sink` is told first, then the listener. */
@@ -29,9 +30,9 @@ export class TierSink implements Sink<ObservedPolicy> {
     this.#listener = listener;
   }
 
-  /** name, as `cnp:deny-all` -> policy */
-  get policies(): ReadonlyMap<string, ObservedPolicy> {
-    return this.#policies;
+  /** name -> policy */
+  get objects(): ReadonlyMap<ObjectKey, ObservedPolicy> {
+    return this.#objects;
   }
 
   /** True once the kind has been told whole. */
@@ -42,29 +43,27 @@ export class TierSink implements Sink<ObservedPolicy> {
   /** These are all. */
   replace(objects: readonly ObservedPolicy[], at: number): void {
     this.#sink.replace(objects.map(({ policy }) => policy), at);
-    this.#policies.clear();
-    for (const object of objects) this.#policies.set(policyName(object.policy), object);
+    this.#objects.clear();
+    for (const object of objects) this.#objects.set(keyOf(object), object);
     this.#isSynced = true;
     this.#listener.replaced();
   }
 
   /** One is new or has changed; if it is only its status that has, that is no news to the sink. */
   upsert(object: ObservedPolicy, at: number): void {
-    const name = policyName(object.policy);
-    const before = this.#policies.get(name);
+    const before = this.#objects.get(keyOf(object));
     const isNews = !isDeepStrictEqual(before?.policy, object.policy);
     const after = isNews || before === undefined ? object : { ...object, policy: before.policy };
-    this.#policies.set(name, after);
+    this.#objects.set(keyOf(object), after);
     if (isNews) this.#sink.upsert(after.policy, at);
-    this.#listener.changed(name, before, after);
+    this.#listener.changed(policyName(object.policy), before, after);
   }
 
   /** One is gone. */
   remove(object: ObservedPolicy, at: number): void {
-    const name = policyName(object.policy);
-    const before = this.#policies.get(name);
-    this.#policies.delete(name);
+    const before = this.#objects.get(keyOf(object));
+    this.#objects.delete(keyOf(object));
     this.#sink.remove(object.policy, at);
-    this.#listener.changed(name, before, undefined);
+    this.#listener.changed(policyName(object.policy), before, undefined);
   }
 }

@@ -78,7 +78,7 @@ export class Feed<T extends Identified> {
   /** Takes a whole list: what is not in it is gone. */
   replace({ gathering, version }: List<T>, at: number): void {
     this.#issues.replace(gathering.issues);
-    this.#known.replace(gathering.objects, at);
+    this.#known.replace(gathering.objects.values(), at);
     this.#version = version;
     this.#isSynced = true;
   }
@@ -86,7 +86,7 @@ export class Feed<T extends Identified> {
   /** There is no such kind, and so no object of it. What the sink knows already is not told. */
   clear(at: number): void {
     this.#issues.replace(new Map());
-    if (!this.#isSynced || this.size > 0) this.#known.replace(new Map(), at);
+    if (!this.#isSynced || this.size > 0) this.#known.replace([], at);
     this.#version = undefined;
     this.#isSynced = true;
   }

@@ -1,5 +1,5 @@
 // This module is pure.
-import { keyOf, type ObjectKey } from "../model/object_key.ts";
+import { keyOf } from "../model/object_key.ts";
 import { isSame } from "../model/same.ts";
 import type { Sink } from "./sink.ts";
 
@@ -13,28 +13,27 @@ export interface Identified {
   readonly uid: string;
 }
 
-/** The objects of one kind as the sink knows them, so that it is told what happened and no more. */
+/** Tells a sink of the objects of one kind: what is news to it, and no more. */
 export class Known<T extends Identified> {
   readonly #sink: Sink<T>;
-  #objects: Map<ObjectKey, T> = new Map();
 
-  /** Nothing is known yet. */
+  /** Nobody else tells the sink anything. */
   constructor(sink: Sink<T>) {
     this.#sink = sink;
   }
 
   /** How many there are. */
   get size(): number {
-    return this.#objects.size;
+    return this.#sink.objects.size;
   }
 
-  /** These are all, by key; the map is taken over. Of what is as it was the old record stays. */
-  replace(objects: Map<ObjectKey, T>, at: number): void {
-    for (const [key, before] of this.#objects) {
-      if (isSame(before, objects.get(key))) objects.set(key, before);
-    }
-    this.#objects = objects;
-    this.#sink.replace([...objects.values()], at);
+  /** These are all, each name once. Of what is as it was the old record stays. */
+  replace(objects: Iterable<T>, at: number): void {
+    const all = Array.from(objects, (object) => {
+      const before = this.#sink.objects.get(keyOf(object));
+      return before !== undefined && isSame(before, object) ? before : object;
+    });
+    this.#sink.replace(all, at);
   }
 
   /**
@@ -43,20 +42,16 @@ export class Known<T extends Identified> {
    * holds (readiness, heartbeats, conditions): they are no news, and cost no pass.
    */
   upsert(object: T, at: number): void {
-    const key = keyOf(object);
-    const before = this.#objects.get(key);
+    const before = this.#sink.objects.get(keyOf(object));
     if (isSame(before, object)) return;
     if (before !== undefined && before.uid !== object.uid) this.#sink.remove(before, at);
-    this.#objects.set(key, object);
     this.#sink.upsert(object, at);
   }
 
   /** One is gone; what is told of an earlier one with the same name is no news. */
   remove(object: T, at: number): void {
-    const key = keyOf(object);
-    const before = this.#objects.get(key);
+    const before = this.#sink.objects.get(keyOf(object));
     if (before === undefined || before.uid !== object.uid) return;
-    this.#objects.delete(key);
     this.#sink.remove(before, at);
   }
 }

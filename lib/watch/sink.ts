@@ -1,6 +1,7 @@
 import type { Namespace, Node, Pod } from "../model/cluster.ts";
 import type { ClusterNetworkPolicy } from "../model/cluster_network_policy.ts";
 import type { NetworkPolicy } from "../model/network_policy.ts";
+import type { ObjectKey } from "../model/object_key.ts";
 import type { ObservedPolicy } from "../model/observed_policy.ts";
 
 /**
@@ -8,6 +9,8 @@ import type { ObservedPolicy } from "../model/observed_policy.ts";
  * line was received, for `replace` when the list was complete: latency is measured from there.
  */
 export interface Sink<T> {
+  /** What it was told, as it is now: so that a source need not remember that, too. */
+  readonly objects: Pick<ReadonlyMap<ObjectKey, T>, "get" | "size">;
   /** These are all the objects that there are: others are gone. The first call means "synced". */
   replace(objects: readonly T[], at: number): void;
   /** The object is new or has changed. */

@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import type { Namespace, Node, Pod } from "../../../lib/model/cluster.ts";
 import type { ClusterNetworkPolicy } from "../../../lib/model/cluster_network_policy.ts";
 import type { NetworkPolicy } from "../../../lib/model/network_policy.ts";
-import { keyOf } from "../../../lib/model/object_key.ts";
+import { keyOf, type ObjectKey } from "../../../lib/model/object_key.ts";
 import { ManifestSource, type ManifestSourceOptions } from "../../../lib/watch/manifests.ts";
 import type { Sink, Sinks } from "../../../lib/watch/sink.ts";
 
@@ -19,15 +19,20 @@ export class Pictures implements Sinks {
 }
 
 class Last<T extends { readonly namespace?: string; readonly name: string }> implements Sink<T> {
-  objects: readonly T[] | undefined;
+  /** undefined: none yet */
+  told: readonly T[] | undefined;
+
+  get objects(): ReadonlyMap<ObjectKey, T> {
+    return new Map(this.told?.map((object) => [keyOf(object), object]));
+  }
 
   get keys(): readonly string[] | undefined {
-    return this.objects?.map(keyOf).sort();
+    return this.told?.map(keyOf).sort();
   }
 
   replace(objects: readonly T[], at: number): void {
     assert.ok(at > 0 && at <= performance.now());
-    this.objects = objects;
+    this.told = objects;
   }
 
   upsert(): void {

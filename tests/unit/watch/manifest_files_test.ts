@@ -165,7 +165,7 @@ Deno.test("an issue of an object names the file and the line where it begins, in
     assert.deepEqual(issues.map(({ file, line, object }) => [file, line, object]), [
       [`${bench.directory}/list.yaml`, 12, "NetworkPolicy shop/bad"],
     ]);
-    assert.deepEqual(bench.sinks.policies.objects?.map(({ broken }) => broken), [false, true]);
+    assert.deepEqual(bench.sinks.policies.told?.map(({ broken }) => broken), [false, true]);
   });
 });
 

@@ -161,7 +161,7 @@ Deno.test("a broken file at the start is told with line and column, and nothing 
     const place = `${directory}/b.yaml:4:1`;
     assert.match(source.status.errors.join("\n"), new RegExp(`^Cannot read ${place}: .+$`));
     assert.equal(source.status.synced, false);
-    assert.equal(sinks.policies.objects, undefined);
+    assert.equal(sinks.policies.told, undefined);
     await bench.write("b.yaml", makePolicy("shop/b"));
     await policiesAre(bench, ["shop/a", "shop/b"]);
     assert.deepEqual([source.status.errors, source.status.synced], [[], true]);
@@ -265,7 +265,7 @@ Deno.test("nothing is told to the sinks where nothing has changed", async () => 
       await synced(bench);
       await bench.write("ignored.txt", "nothing");
       await bench.write("b.yaml", makePod("shop/db"));
-      await until(() => bench.sinks.pods.objects?.length === 2, "both pods are there");
+      await until(() => bench.sinks.pods.told?.length === 2, "both pods are there");
       assert.equal(bench.source.status.pictures, 2);
     },
     rescan,
