@@ -7,7 +7,7 @@ import { type Figure, isMet, ratioOf } from "./figure.ts";
 import { describeMachine, formatMachine } from "./machine.ts";
 import { type BenchOptions, parseOptions, usage } from "./options.ts";
 import { runSuite } from "./run.ts";
-import { type BenchSize, sizes } from "./size.ts";
+import { sizes } from "./size.ts";
 import { formatTable } from "./table.ts";
 
 const encoder = new TextEncoder();
@@ -16,8 +16,8 @@ function say(text: string, to: typeof Deno.stdout | typeof Deno.stderr = Deno.st
   to.writeSync(encoder.encode(`${text}\n`));
 }
 
-async function bench({ quick, suites, seed, json, churnSeconds }: BenchOptions): Promise<void> {
-  const size = withChurn(quick ? sizes.quick : sizes.full, churnSeconds);
+async function bench({ quick, suites, seed, json }: BenchOptions): Promise<void> {
+  const size = quick ? sizes.quick : sizes.full;
   const machine = await describeMachine();
   const startedAt = performance.now();
   const figures: Figure[] = [];
@@ -35,12 +35,6 @@ async function bench({ quick, suites, seed, json, churnSeconds }: BenchOptions):
     met: isMet(figure),
   }));
   await Deno.writeTextFile(json, `${JSON.stringify({ machine, run, figures: judged }, null, 2)}\n`);
-}
-
-function withChurn(size: BenchSize, churn: number | undefined): BenchSize {
-  if (churn === undefined) return size;
-  const scales = size.scales.map((scale) => ({ ...scale, seconds: { ...scale.seconds, churn } }));
-  return { ...size, scales };
 }
 
 function secondsSince(at: number): number {

@@ -22,13 +22,10 @@ export interface BenchOptions {
   /** Not empty. */
   readonly suites: readonly Suite[];
   readonly seed: number;
-  /** For how long the agent's memory is watched under churn; undefined: as the size has it. */
-  readonly churnSeconds: number | undefined;
 }
 
 /** For people who asked for something else. */
-export const usage =
-  `usage: deno task bench [--quick] [--json FILE] [--seed N] [--churn-seconds N] [SUITE…]
+export const usage = `usage: deno task bench [--quick] [--json FILE] [--seed N] [SUITE…]
   SUITE: ${suites.join(", ")}; default all`;
 
 /** Reads the command line; throws a TypeError that says what is wrong with it. */
@@ -40,16 +37,13 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       quick: { type: "boolean", default: false },
       json: { type: "string" },
       seed: { type: "string", default: "1" },
-      "churn-seconds": { type: "string" },
     },
   });
   const asked = positionals.map(parseSuite);
-  const seconds = values["churn-seconds"];
   return {
     ...{ quick: values.quick, json: values.json },
     suites: asked.length > 0 ? asked : suites,
     seed: parseNumber("--seed", values.seed),
-    churnSeconds: seconds === undefined ? undefined : parseNumber("--churn-seconds", seconds),
   };
 }
 

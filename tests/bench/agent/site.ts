@@ -6,8 +6,8 @@ import { ipBatch } from "../../lab/tool.ts";
 import type { Host } from "../../lab/topology.ts";
 import { Dialogue } from "./dialogue.ts";
 
-/** The node whose pods the agents of a site police. */
-const nodeName = "node-0";
+/** The node whose pods change more than those of others. */
+const busyNode = "node-0";
 const server = new URL("../../apiserver/main.ts", import.meta.url).pathname;
 const watcher = new URL("watcher.ts", import.meta.url).pathname;
 
@@ -37,8 +37,12 @@ export class Site implements AsyncDisposable {
     this.#resources = resources;
   }
 
-  /** Starts the API server and waits until it serves. */
-  static async create(size: ClusterSize): Promise<Site> {
+  /**
+   * Starts the API server and waits until it serves.
+   *
+   * @param nodeName The node whose pods the agents police.
+   */
+  static async create(size: ClusterSize, nodeName = busyNode): Promise<Site> {
     await reapStale();
     await using resources = new AsyncDisposableStack();
     const netns = `hr-${Deno.pid}-site${++made}`;
