@@ -47,7 +47,7 @@ export function findDrift(
   return [
     ...(isDormant(reading) ? [{ kind: "table dormant", text: dormant } as const] : []),
     ...chainDrift(reading.listing, wanted),
-    ...setDrift(reading.listing, wanted, now),
+    ...findSetDrift(reading.listing.sets, wanted.sets, now),
     ...reading.others.map(({ kind, name }): Drift => ({
       kind: "object foreign",
       text: `${kind} ${name} is foreign`,
@@ -80,10 +80,15 @@ function chainDrift(found: Listing, wanted: Listing): readonly Drift[] {
   return drift;
 }
 
-function setDrift(found: Listing, wanted: Listing, now: number): readonly Drift[] {
+/** What differs between the sets that were read back and those that should be there. */
+export function findSetDrift(
+  found: Listing["sets"],
+  wanted: Listing["sets"],
+  now: number,
+): readonly Drift[] {
   const drift: Drift[] = [];
-  for (const [name, set] of wanted.sets) {
-    const other = found.sets.get(name);
+  for (const [name, set] of wanted) {
+    const other = found.get(name);
     if (other === undefined) {
       drift.push({ kind: "set missing", text: `${set.kind} ${name} is missing` });
     } else if (other.kind !== set.kind || !isSameList(other.declaration, set.declaration)) {
@@ -94,8 +99,8 @@ function setDrift(found: Listing, wanted: Listing, now: number): readonly Drift[
       drift.push(...elementDrift(what, withoutEnded(other, now), withoutEnded(set, now)));
     }
   }
-  for (const [name, { kind }] of found.sets) {
-    if (!wanted.sets.has(name)) {
+  for (const [name, { kind }] of found) {
+    if (!wanted.has(name)) {
       drift.push({ kind: "set foreign", text: `${kind} ${name} is foreign` });
     }
   }

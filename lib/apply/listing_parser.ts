@@ -1,5 +1,5 @@
 // This module is pure.
-import { isDynamic, type ListedChain, type ListedSet } from "../model/listing.ts";
+import { isDynamic, type ListedChain, type ListedSet, type Listing } from "../model/listing.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
 import { type Block, formatItem, ListingError, readBlocks } from "./listing_lines.ts";
 import { formatHook } from "./hook_text.ts";
@@ -30,10 +30,37 @@ export function parseListing(text: string, table: TableName = mainTable): TableR
   return { listing: { sets, chains }, declaration, others };
 }
 
+/**
+ * Reads sets and maps of a table that were listed one by one, each in a table of its own.
+ *
+ * @throws {ListingError} for a text that is not understood as a whole.
+ */
+export function parseSets(text: string, table: TableName): Listing["sets"] {
+  const sets = new Map<string, ListedSet>();
+  for (const block of readBlocks(text)) {
+    for (const item of tableOf(block, table).items) {
+      if (typeof item === "string") continue;
+      const { kind, name } = parseHead(item.head);
+      if (kind !== "set" && kind !== "map") {
+        throw new ListingError(`Cannot read listing: found ${item.head}, expected sets and maps`);
+      }
+      sets.set(name, parseSet(kind, item.items.map(formatItem)));
+    }
+  }
+  return sets;
+}
+
 function theTable(text: string, table: TableName): Block {
   const [block, ...more] = readBlocks(text);
-  if (block === undefined || typeof block === "string" || more.length > 0) {
+  if (block === undefined || more.length > 0) {
     throw new ListingError("Cannot read listing: expected one table");
+  }
+  return tableOf(block, table);
+}
+
+function tableOf(block: string | Block, table: TableName): Block {
+  if (typeof block === "string") {
+    throw new ListingError(`Cannot read listing: found ${block}, expected our table`);
   }
   if (block.head !== `table ${table}`) {
     throw new ListingError(`Cannot read listing: found ${block.head}, expected our table`);

@@ -1,6 +1,8 @@
+import type { ListedSet } from "../model/listing.ts";
 import { clip, isNotPermitted, NftError, notPermitted, refusal } from "./nft_error.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
 import { isAtLeast, tryParseVersion } from "./nft_version.ts";
+import { checkStatement } from "./statement.ts";
 
 /** The oldest nft whose grammar knows every form of the ruleset. */
 const oldest = "1.0.6";
@@ -14,6 +16,9 @@ export interface NftOptions {
   /** After this time a process is killed; a full load of 6000 chains takes about 5 seconds. */
   readonly deadlineMs?: number;
 }
+
+/** What nft says of a thing that is not there; it may go on with what was meant perhaps. */
+const missing = /^Error: No such file or directory(?:;|$)/m;
 
 const scriptName = /^script-.*\.nft$/;
 
@@ -89,7 +94,7 @@ export class Nft {
   async #list(args: readonly string[], what: string): Promise<string | undefined> {
     const { success, stdout, stderr } = await this.#run(args, what);
     if (success) return stdout;
-    if (/^Error: No such file or directory$/m.test(stderr)) return undefined;
+    if (missing.test(stderr)) return undefined;
     throw refusal(what, stderr, "");
   }
 
@@ -109,6 +114,30 @@ export class Nft {
     if (line !== undefined) return line.trim();
     if (/: No such file or directory$/m.test(stderr)) return undefined;
     throw new NftError("failed", `Cannot read ${path}: ${clip(stderr.trim())}`, { stderr });
+  }
+
+  /**
+   * Some sets and maps of one of our tables as nft prints them, each in a table of its own; those
+   * that are not there are left out.
+   *
+   * @throws {NftError} when nft says anything but that some are not there.
+   */
+  async listSets(
+    table: TableName,
+    sets: ReadonlyMap<string, Pick<ListedSet, "kind">>,
+  ): Promise<string> {
+    const what = `list sets of table ${table}`;
+    // A line for each: of several in one script nft would know the last alone.
+    const lines = [...sets].map(([name, { kind }]) => `list ${kind} ${table} ${name}`);
+    for (const line of lines) checkStatement(line);
+    const { success, stdout, stderr } = await this.#run(
+      ["-s", "-i"],
+      what,
+      `${lines.join("\n")}\n`,
+    );
+    const errors = stderr.match(/^Error: .*$/gm) ?? [];
+    if (success && errors.every((error) => missing.test(error))) return stdout;
+    throw refusal(what, stderr, "");
   }
 
   /** Removes the scripts that an agent left which was killed. */
@@ -144,15 +173,15 @@ export class Nft {
     }
   }
 
-  async #run(args: readonly string[], what: string): Promise<Outcome> {
-    const child = this.#spawn(args, "null");
+  async #run(args: readonly string[], what: string, input?: string): Promise<Outcome> {
+    const child = this.#spawn(args, input === undefined ? "null" : "piped");
     let late = false;
     const timer = setTimeout(() => {
       late = true;
       kill(child);
     }, this.#deadlineMs);
     try {
-      const output = await child.output();
+      const [output] = await Promise.all([child.output(), input && feed(child, input)]);
       const { success, code, signal } = output;
       const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
       const outcome = {
@@ -197,6 +226,17 @@ function judge(outcome: Outcome, what: string, passedMs: number | undefined): Ou
   }
   if (!success && isNotPermitted(stderr)) throw notPermitted(stderr);
   return outcome;
+}
+
+async function feed({ stdin }: Deno.ChildProcess, input: string): Promise<void> {
+  const writer = stdin.getWriter();
+  try {
+    await writer.write(new TextEncoder().encode(input));
+    await writer.close();
+  } catch (error) {
+    // It has ended, and how says why.
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
 }
 
 /** Ends a process for good, whatever state it is in. */

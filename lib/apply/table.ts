@@ -2,51 +2,22 @@ import { getLogger } from "@logtape/logtape";
 import type { Listing, Transaction } from "../model/listing.ts";
 import { type Drift, type DriftKind, findDrift } from "./drift.ts";
 import { ListingError } from "./listing_lines.ts";
-import { parseListing } from "./listing_parser.ts";
 import { mend, remove, replace } from "./mend.ts";
 import type { Nft } from "./nft.ts";
 import { NftError } from "./nft_error.ts";
 import { Serial } from "./serial.ts";
 import { SessionLost } from "./session_process.ts";
 import { formatScript } from "./statement.ts";
+import type { TableOptions } from "./table_options.ts";
+import type { Applied, Healed, Looked } from "./table_results.ts";
+import { TableReader } from "./table_reader.ts";
 import type { TableReading } from "./table_reading.ts";
 import { noCounts, type TableStatus } from "./table_status.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
 import { Transactor } from "./transactor.ts";
+import { Turns } from "./turns.ts";
 
 const logger = getLogger(["hedgerow", "apply"]);
-
-/** How a table is kept. */
-export interface TableOptions {
-  /** Which of our tables it is; default: the one that judges. */
-  readonly name?: TableName;
-  /** Carries out the transactions; tables may share one. Default: one of its own. */
-  readonly transactor?: Transactor;
-  /** After this time without an answer the kept session is given up. */
-  readonly sessionDeadlineMs?: number;
-  /** How long to wait before the second attempt; twice as long before each that follows. */
-  readonly retryDelayMs?: number;
-}
-
-/** What one apply did. */
-export interface Applied {
-  /** Transactions that it took; 0 where the kernel had everything already. */
-  readonly transactions: number;
-  /** True when the table was read back first, instead of trusting what is known. */
-  readonly readBack: boolean;
-  /** True when the table had to be replaced. */
-  readonly replaced: boolean;
-  /** How long it took. */
-  readonly ms: number;
-}
-
-/** What one heal found. */
-export interface Healed {
-  /** What somebody else had changed; all of it is mended. Empty where nothing was. */
-  readonly drift: readonly Drift[];
-  /** How long it took. */
-  readonly ms: number;
-}
 
 /** How often a change is tried in place before the table is replaced. */
 const tries = 4;
@@ -60,6 +31,8 @@ export class Table {
   readonly #name: TableName;
   readonly #transactor: Transactor;
   readonly #retryDelayMs: number;
+  readonly #reader: TableReader;
+  readonly #turns: Turns;
   readonly #serial = new Serial();
   readonly #counts = noCounts();
   readonly #repairs: Partial<Record<DriftKind, number>> = {};
@@ -78,6 +51,8 @@ export class Table {
     this.#name = name;
     this.#transactor = options.transactor ?? new Transactor(nft, session);
     this.#retryDelayMs = retryDelayMs;
+    this.#reader = new TableReader(nft, name);
+    this.#turns = new Turns(options.turns);
   }
 
   /** What has been done so far. */
@@ -139,6 +114,27 @@ export class Table {
       const good = this.#good;
       const drift = good === undefined ? [] : await this.#guarded(() => this.#heal(good));
       return { drift, ms: performance.now() - start };
+    });
+  }
+
+  /**
+   * Reads back the part of the table whose turn it is: all of a small one. Where anything differs,
+   * all is healed.
+   *
+   * @throws {NftError} when it cannot be read or mended.
+   */
+  look(): Promise<Looked> {
+    return this.#serial.run(async () => {
+      const start = performance.now();
+      const good = this.#good;
+      if (good === undefined) return { drift: [], ms: 0, isMoreDue: false };
+      const part = this.#turns.next(good, start);
+      const drift = await this.#guarded(async () => {
+        if (part.kind !== "whole" && await this.#reader.isAsWanted(part, good)) return [];
+        return await this.#heal(good);
+      });
+      const end = performance.now();
+      return { drift, ms: end - start, isMoreDue: this.#turns.isMoreDue(end) };
     });
   }
 
@@ -273,8 +269,7 @@ export class Table {
   async #readBack(): Promise<TableReading | undefined> {
     this.#programmed = undefined;
     this.#counts.readBacks++;
-    const text = await this.#nft.list(this.#name);
-    const reading = text === undefined ? undefined : parseListing(text, this.#name);
+    const reading = await this.#reader.read();
     this.#programmed = { reading };
     return reading;
   }

@@ -48,6 +48,8 @@ export class Reconciler {
   readonly #ties = new TieLog();
   readonly #waker = new Waker();
   #healAt = Infinity;
+  /** True when all of the table is to be read back, and not only the part whose turn it is. */
+  #isWholeDue = false;
   #retryAt = Infinity;
   #retryMs = firstRetryMs;
   #policy: NodePolicy | undefined;
@@ -88,6 +90,7 @@ export class Reconciler {
   /** Asks for a full reconcile: the table is read back and everything worked out anew. */
   reload(): void {
     this.#healAt = 0;
+    this.#isWholeDue = true;
     this.#options.store.changes.add("reload", performance.now());
   }
 
@@ -120,8 +123,12 @@ export class Reconciler {
   }
 
   async #heal(): Promise<void> {
-    await this.#options.kernel.heal();
-    this.#healAt = performance.now() + this.#options.selfHealMs;
+    const { kernel, selfHealMs } = this.#options;
+    let isMoreDue = false;
+    if (this.#isWholeDue) await kernel.heal();
+    else ({ isMoreDue } = await kernel.look());
+    this.#isWholeDue = false;
+    this.#healAt = performance.now() + (isMoreDue ? 0 : selfHealMs);
   }
 
   /** One pass: take the changes, work out what they come to, bring it to the kernel, tell. */

@@ -33,6 +33,10 @@ class SlowTable implements Kernel {
     return this.#table.heal();
   }
 
+  look(): Promise<{ readonly isMoreDue: boolean }> {
+    return this.#table.look();
+  }
+
   check(desired: Listing): Promise<Error | undefined> {
     return this.#table.check(desired);
   }

@@ -1,5 +1,9 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { step } from "./listings.ts";
+import fc from "fast-check";
+import type { DriftKind } from "../../../lib/apply/drift.ts";
+import type { Table } from "../../../lib/apply/table.ts";
+import type { TurnsOptions } from "../../../lib/apply/turns.ts";
+import { listings, step } from "./listings.ts";
 import { withTable } from "./with_table.ts";
 
 const base = step(3);
@@ -158,6 +162,43 @@ for (const { name, script, kinds, text } of vandalism) {
     });
   });
 }
+
+/** So that even small tables are read by turns, all parts one after the other. */
+const turns: TurnsOptions = { mostAtOnce: 0, mostInARow: 50, roundMs: Number.MIN_VALUE };
+
+async function lookAtAll(table: Table): Promise<readonly DriftKind[]> {
+  const kinds: DriftKind[] = [];
+  for (let isMoreDue = true; isMoreDue;) {
+    const looked = await table.look();
+    kinds.push(...looked.drift.map(({ kind }) => kind));
+    ({ isMoreDue } = looked);
+  }
+  return kinds.sort();
+}
+
+Deno.test("read by turns, all of that is found in one round, and healed", async () => {
+  await withTable(async (table, namespace) => {
+    await table.apply(base);
+    const before = await namespace.objects();
+    for (const { name, script, kinds } of vandalism) {
+      await namespace.load(script);
+      deepEqual(await lookAtAll(table), kinds, name);
+      deepEqual(await namespace.objects(), before, name);
+    }
+    equal(table.status.replaced, 0);
+  }, { turns });
+});
+
+Deno.test("read by turns, a table as it should be is left alone, whatever is in it", async () => {
+  await withTable(async (table) => {
+    for (const listing of fc.sample(listings, 12)) {
+      await table.apply(listing);
+      const { readBacks } = table.status;
+      deepEqual(await lookAtAll(table), []);
+      equal(table.status.readBacks, readBacks, "no part read otherwise");
+    }
+  }, { turns });
+});
 
 Deno.test("before the first apply there is nothing to heal by, and nothing is touched", async () => {
   await withTable(async (table, namespace) => {

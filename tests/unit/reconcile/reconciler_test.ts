@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { ClusterStore } from "../../../lib/cluster/store.ts";
 import type { Listing } from "../../../lib/model/listing.ts";
 import type { Kernel } from "../../../lib/reconcile/kernel.ts";
@@ -12,8 +12,13 @@ import { decodeObjects } from "../state.ts";
 /** A kernel that takes every table but those that speak of poison. */
 class SqueamishKernel implements Kernel {
   table: Listing | undefined;
+  /** What was asked of it, in order. */
+  readonly asked: ("apply" | "heal" | "look")[] = [];
+  /** Parts of the table that are still to be looked at. */
+  parts = 0;
 
   apply(desired: Listing): Promise<void> {
+    this.asked.push("apply");
     const error = refusal(desired);
     if (error !== undefined) return Promise.reject(error);
     this.table = desired;
@@ -21,7 +26,14 @@ class SqueamishKernel implements Kernel {
   }
 
   heal(): Promise<void> {
+    this.asked.push("heal");
     return Promise.resolve();
+  }
+
+  async look(): Promise<{ readonly isMoreDue: boolean }> {
+    this.asked.push("look");
+    await Promise.resolve();
+    return { isMoreDue: --this.parts > 0 };
   }
 
   check(desired: Listing): Promise<Error | undefined> {
@@ -43,12 +55,10 @@ class Work implements AsyncDisposable {
   readonly #run: Promise<void>;
   #passes = 0;
 
-  constructor(...policies: readonly ApiObject[]) {
+  constructor(policies: readonly ApiObject[], { selfHealMs = 60_000 } = {}) {
     const { kernel, store } = this;
     const observer = { enforced: () => {}, applied: () => {} };
-    this.reconciler = new Reconciler({
-      ...{ kernel, store, observer, nodeName: "n1", selfHealMs: 60_000 },
-    });
+    this.reconciler = new Reconciler({ kernel, store, observer, nodeName: "n1", selfHealMs });
     this.put(...policies);
     this.#run = this.reconciler.run(this.#end.signal);
   }
@@ -95,7 +105,7 @@ function about(name: string, spec: Fields): ApiObject {
 
 Deno.test("a ClusterNetworkPolicy that the kernel refuses is put in quarantine: it denies everything where it says anything", async () => {
   const bad = about("bad", { ingress: [{ action: "Accept", from: [poison] }] });
-  await using work = new Work(bad, clusterPolicy("fine", fine));
+  await using work = new Work([bad, clusterPolicy("fine", fine)]);
   deepEqual(await work.held(), ["cnp:bad"]);
   const [held] = work.reconciler.status.quarantined;
   match(held?.reason ?? "", /poison/);
@@ -114,7 +124,7 @@ Deno.test("policies of both kinds are found among each other, and are let out wh
     podSelector: {},
     ingress: [{ from: [{ podSelector: { matchLabels: { pod: "poison" } } }] }],
   });
-  await using work = new Work(good, bad, worse, clusterPolicy("fine", fine));
+  await using work = new Work([good, bad, worse, clusterPolicy("fine", fine)]);
   deepEqual(await work.held(), ["cnp:bad", "x/worse"]);
   work.put(good, about("bad", { egress: [{ action: "Pass", to: [anyPod] }] }), worse);
   deepEqual(await work.held(), ["x/worse"]);
@@ -133,7 +143,7 @@ Deno.test("only those at fault are put in quarantine, also where many are about 
     ingress: [{ action: "Deny", from: [poison] }],
   });
   const isolating = policy("x/isolating", { podSelector: {}, policyTypes: ["Ingress"] });
-  await using work = new Work(...all, bad, isolating, behind);
+  await using work = new Work([...all, bad, isolating, behind]);
   deepEqual(await work.held(), ["cnp:bad"], "the Baseline policy has no say here");
   work.put(...all, bad, behind);
   deepEqual(await work.held(), ["cnp:bad", "cnp:behind"]);
@@ -142,7 +152,7 @@ Deno.test("only those at fault are put in quarantine, also where many are about 
 Deno.test("CNP-17: ties between policies are known as long as they last", async () => {
   const a = about("a", { ingress: [{ action: "Accept", from: [anyPod] }] });
   const b = about("b", { ingress: [{ action: "Deny", from: [anyPod] }] });
-  await using work = new Work(a, b);
+  await using work = new Work([a, b]);
   const ties = async (): Promise<unknown> => {
     await work.held();
     return work.reconciler.status.ties.map(({ policies }) => policies);
@@ -150,4 +160,18 @@ Deno.test("CNP-17: ties between policies are known as long as they last", async 
   deepEqual(await ties(), [["cnp:a", "cnp:b"]]);
   work.put(a);
   deepEqual(await ties(), []);
+});
+
+Deno.test("self-heal goes part by part with passes in between, and a reload reads all back", async () => {
+  await using work = new Work([], { selfHealMs: 50 });
+  const { kernel, reconciler } = work;
+  kernel.parts = 1000;
+  await until("it looks", () => kernel.asked.includes("look"));
+  work.put(about("new", fine));
+  await work.held();
+  ok(kernel.parts > 0, "the pass came before the last part");
+  const before = kernel.asked.length;
+  reconciler.reload();
+  await until("all is read back", () => kernel.asked.includes("heal"));
+  deepEqual(kernel.asked.slice(before).filter((asked) => asked !== "look").at(0), "heal");
 });
