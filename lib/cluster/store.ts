@@ -2,6 +2,7 @@
 import type { IpAddress } from "../model/address.ts";
 import type { ClusterState, Namespace, Node, Pod } from "../model/cluster.ts";
 import type { ClusterNetworkPolicy, DomainName } from "../model/cluster_network_policy.ts";
+import type { Newcomer } from "../model/newcomer.ts";
 import type { KnownName, NamedAddress } from "../model/known_name.ts";
 import type { NetworkPolicy } from "../model/network_policy.ts";
 import {
@@ -19,6 +20,7 @@ import { isPodOf, podKeyOf } from "./endpoints.ts";
 import { LocalPods } from "./local_pods.ts";
 import { Kind } from "./kind.ts";
 import { type NameAnswer, Names } from "./names.ts";
+import { Newcomers } from "./newcomers.ts";
 import { PodListeners } from "./pod_listeners.ts";
 import { Touches } from "./touches.ts";
 
@@ -54,6 +56,7 @@ export class ClusterStore implements ClusterState {
   readonly antiSpoof: boolean;
   readonly #addresses: Addresses;
   readonly #localPods: LocalPods;
+  readonly #newcomers = new Newcomers();
   readonly #listeners = new PodListeners();
   readonly #clusterPolicies = new Map<string, ClusterNetworkPolicy>();
 
@@ -140,6 +143,10 @@ export class ClusterStore implements ClusterState {
     return Object.values(this.sinks).every((kind) => kind.isSynced);
   }
 
+  get newcomers(): readonly Newcomer[] {
+    return this.#newcomers.list;
+  }
+
   get names(): ReadonlyMap<string, KnownName> {
     return this.#names.byName;
   }
@@ -213,13 +220,21 @@ export class ClusterStore implements ClusterState {
    * @param enforced Called when that is in the kernel.
    */
   announce(endpoint: Endpoint, enforced: () => void): void {
+    this.#newcomers.add(endpoint, this.#now());
+    this.restoreEndpoint(endpoint, enforced);
+  }
+
+  /** Takes an endpoint that was announced to an earlier agent: the connections that it has are its. */
+  restoreEndpoint(endpoint: Endpoint, enforced: () => void): void {
     this.#addresses.announce(endpoint, this.podOf(endpoint));
     this.changes.add("cni", this.#now(), enforced);
   }
 
   /** Forgets an endpoint and whose its addresses were, even while the API still shows the pod. */
   retire(name: EndpointName): void {
-    if (!this.endpoints.has(endpointKey(name))) return;
+    const endpoint = this.endpoints.get(endpointKey(name));
+    if (endpoint === undefined) return;
+    this.#newcomers.remove(endpoint.ips);
     this.#addresses.retire(name);
     this.changes.add("cni", this.#now());
   }

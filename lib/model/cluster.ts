@@ -4,6 +4,7 @@ import type { AddressRange } from "./address_range.ts";
 import type { KnownName } from "./known_name.ts";
 import type { Labels } from "./labels.ts";
 import type { ClusterNetworkPolicy } from "./cluster_network_policy.ts";
+import type { Newcomer } from "./newcomer.ts";
 import type { NetworkPolicy } from "./network_policy.ts";
 import type { ObjectKey } from "./object_key.ts";
 import type { PodInterface } from "./pod_interface.ts";
@@ -104,6 +105,11 @@ export interface ClusterState {
   readonly departed: ReadonlyMap<IpAddress, Pod>;
   /** The host's ends of this node's pods' interfaces, by name; the same list while they are. */
   readonly interfaces: readonly PodInterface[];
+  /**
+   * The addresses that the CNI plugin gave to sandboxes in the last few minutes. Another list when
+   * anything in it is another.
+   */
+  readonly newcomers: readonly Newcomer[];
   /** DNS name, in lower case and without a dot at its end -> what is known of it. */
   readonly names: ReadonlyMap<string, KnownName>;
   /** Resolvers whose answers are believed, beside the cluster's own DNS pods. */

@@ -19,7 +19,8 @@ export interface ListedSet {
   readonly declaration: readonly string[];
   /**
    * Key -> the whole element: `10.0.0.1` -> `10.0.0.1 comment "shop/web" : jump egress-x`.
-   * The key alone deletes it. Of a dynamic set: what it begins with, and nothing when read back.
+   * The key alone deletes it. Of a dynamic set: what it begins with, of others what was
+   * added of late; nothing when read back.
    */
   readonly elements: ReadonlyMap<string, string>;
 }
@@ -35,6 +36,15 @@ export function isLeased({ declaration }: ListedSet): boolean {
 /** Tells whether rules fill a set: what is in it is the kernel's affair. */
 export function isDynamic({ declaration }: ListedSet): boolean {
   return declaration.includes("flags dynamic,timeout");
+}
+
+/** How long elements stay in the dynamic sets that we add to, too. */
+export const timeouts = { brief: "timeout 3m", watched: "timeout 5m" } as const;
+
+/** Tells which of these a dynamic set is; undefined: rules alone add to it once it has begun. */
+export function tendedAs({ declaration }: ListedSet): keyof typeof timeouts | undefined {
+  if (declaration.includes(timeouts.brief)) return "brief";
+  return declaration.includes(timeouts.watched) ? "watched" : undefined;
 }
 
 /** A chain. */

@@ -3,6 +3,7 @@ import type { ByFamily, Family, IpAddress } from "./address.ts";
 import type { AddressRange } from "./address_range.ts";
 import type { Action, DomainName, Tier } from "./cluster_network_policy.ts";
 import type { NamedAddress } from "./known_name.ts";
+import type { Newcomer } from "./newcomer.ts";
 import type { Direction } from "./network_policy.ts";
 import type { Pieces } from "./pieces.ts";
 import type { PortRange, Protocol } from "./port.ts";
@@ -25,6 +26,8 @@ export interface NodePolicy {
   readonly endpointSets: readonly EndpointSet[];
   /** The sets of named addresses that groups' rules name, by key. */
   readonly nameSets: readonly NameSet[];
+  /** Addresses that were given to pods of this node of late; sorted. */
+  readonly newcomers: readonly Newcomer[];
   /** Whose DNS answers are of interest; undefined where no rule names a domain. */
   readonly dns: DnsPaths | undefined;
   /** The pods' interfaces that are known, by name. */

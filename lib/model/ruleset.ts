@@ -23,7 +23,8 @@ export interface Ruleset {
  * - `ip saddr . th dport`, `ip6 saddr . th dport`: `address . port`;
  * - `th dport`: a port or, in interval sets, `first-last`;
  * - `iifname`: an interface's name in quotes;
- * - `ip saddr . iifname`, `ip6 saddr . iifname`: `address . "name"`, and in interval sets as the above.
+ * - `ip saddr . iifname`, `ip6 saddr . iifname`: `address . "name"`, and in interval sets as the above;
+ * - `ct id`: a connection; rules alone add them.
  */
 export type SetType =
   | "ip saddr"
@@ -37,7 +38,8 @@ export type SetType =
   | "th dport"
   | "iifname"
   | "ip saddr . iifname"
-  | "ip6 saddr . iifname";
+  | "ip6 saddr . iifname"
+  | "ct id";
 
 /** A named set. */
 export interface NftSet {
@@ -64,7 +66,11 @@ export type Keeping =
   /** `flags timeout`: each for a time of its own. */
   | "leased"
   /** `flags dynamic,timeout`: rules add them, and each use renews them. */
-  | "dynamic";
+  | "dynamic"
+  /** The same for three minutes; we add to it, too, and delete, and need not. */
+  | "brief"
+  /** The same for five minutes; we add to it, too, and never delete, as rules renew it. */
+  | "watched";
 
 /** What is said of an element beside its key. */
 export interface SetElement {
@@ -127,14 +133,24 @@ export interface Hook {
 export interface Rule {
   /** Empty: every packet. */
   readonly matches: readonly Match[];
-  /** `update @SET { KEY }`: the key is added or renewed; where the set is full, the rule ends. */
-  readonly update?: { readonly set: string; readonly key: AddressKey };
+  /** What is done to a set of keys that rules remember. */
+  readonly update?: SetUpdate;
   /** True for an anonymous `counter` before the verdict. */
   readonly counter: boolean;
-  /** What becomes of a packet that all the matches hold for. */
-  readonly verdict: Verdict;
+  /** What becomes of a packet that all the matches hold for; undefined: the next rule. */
+  readonly verdict: Verdict | undefined;
   /** At most 128 bytes, without quotes and line breaks. */
   readonly comment: string | undefined;
+}
+
+/** `update @SET { KEY }` or `delete @SET { KEY }`. */
+export interface SetUpdate {
+  /** `update` adds or renews the key, which may end by itself: where the set is full, the rule ends. */
+  readonly how: "update" | "delete";
+  /** Rules fill it. */
+  readonly set: string;
+  /** What of the packet. */
+  readonly key: AddressKey | "ct id";
 }
 
 /** Where a chain's evaluation goes on. */
@@ -184,6 +200,10 @@ export type Match =
   | { readonly kind: "ct state"; readonly states: readonly CtState[] }
   /** `ct direction reply` */
   | { readonly kind: "ct direction"; readonly direction: "original" | "reply" }
+  /** `ct status ! confirmed`: the first packet of a connection, on its way through the node */
+  | { readonly kind: "unconfirmed" }
+  /** `ct id @NAME` */
+  | { readonly kind: "connection"; readonly set: string }
   /** `iifname "lo"` */
   | { readonly kind: "iifname"; readonly name: string }
   /** `ip6 saddr fe80::/10`, `ip saddr 0.0.0.0`; with `!= ` before the prefix: any other address */

@@ -127,10 +127,11 @@ function withOthers(
   some: ReadonlySet<string>,
   { networkPolicy, tierPolicy }: Substitutes,
 ): ClusterState {
-  const { namespaces, nodes, pods, owners, departed, interfaces, names } = state;
+  const { namespaces, nodes, pods, owners, departed, interfaces, newcomers, names } = state;
   const { dnsResolvers, antiSpoof } = state;
   return {
-    ...{ namespaces, nodes, pods, owners, departed, interfaces, names, dnsResolvers, antiSpoof },
+    ...{ namespaces, nodes, pods, owners, departed, interfaces, newcomers, names },
+    ...{ dnsResolvers, antiSpoof },
     policies: substitute(state.policies, some, networkPolicy),
     clusterPolicies: substitute(state.clusterPolicies, some, tierPolicy),
   };

@@ -1,6 +1,7 @@
 // This module is pure.
 import type { Chain, Match, Rule } from "../model/ruleset.ts";
 import { interfaceMaps } from "./names.ts";
+import { newcomerChains, toBegin, toTakeOver, toWatched } from "./newcomer_chains.ts";
 import {
   accept,
   base,
@@ -37,6 +38,7 @@ export function baseChains(): readonly Chain[] {
   return [
     chain("deny-ingress", [counted([])]),
     chain("deny-egress", [counted([])]),
+    ...newcomerChains(),
     chain("related", relatedRules(), "an ICMP error may only be about the pod's own connection"),
     chain("untracked", untrackedRules(), "forwarded without a connection: judged by nobody else"),
     chain("untracked-input", untrackedInputRules(), "to the node without a connection"),
@@ -113,9 +115,12 @@ function forwardIp6Rules(): readonly Rule[] {
 
 function judgedRules(ip: "ip" | "ip6"): readonly Rule[] {
   return [
+    toWatched(ip),
     rule([state("invalid", "related", "untracked")], { kind: "jump", chain: "unusual" }),
     vmap([], `ct original ${ip} saddr`, ip === "ip" ? "egress4" : "egress6"),
     vmap([], `ct reply ${ip} saddr`, ip === "ip" ? "ingress4" : "ingress6"),
+    toBegin(),
+    toTakeOver(ip),
   ];
 }
 
@@ -135,6 +140,8 @@ function inputRules(): readonly Rule[] {
     rule([state("invalid", "untracked")], { kind: "goto", chain: "untracked-input" }),
     vmap([], "ct original ip saddr", "egress4"),
     vmap([], "ct original ip6 saddr", "egress6"),
+    toBegin(),
+    ...families.map(toTakeOver),
   ];
 }
 
@@ -144,9 +151,11 @@ function outputRules(): readonly Rule[] {
   return [
     // NP-41: the node's own word on an allowed connection, as "packet too big"; it carries no port
     rule(relatedIcmp(), accept),
+    ...families.map(toWatched),
     vmap([reply], "ct original ip saddr", "egress4"),
     vmap([reply], "ct original ip6 saddr", "egress6"),
     vmap([reply, linkLocal("ct original ip6 saddr")], "oifname", interfaceMaps.egress),
+    toBegin(),
   ];
 }
 

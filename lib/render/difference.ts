@@ -5,6 +5,7 @@ import {
   type ListedChain,
   type ListedSet,
   type Listing,
+  tendedAs,
   type Transaction,
 } from "../model/listing.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
@@ -194,14 +195,38 @@ interface SetChange {
 }
 
 function elementChanges({ name, from, to }: SetChange, says: Statements): readonly string[] {
-  if (from !== undefined && isDynamic(to)) return []; // rules fill it; we only give it a beginning
+  // A dynamic set that has begun is filled by rules, and emptied by the kernel.
+  const tended = from !== undefined && isDynamic(to) ? tendedAs(to) ?? "untended" : undefined;
+  if (tended === "untended") return [];
   const { gone, come } = elementsBetween(from?.elements ?? new Map(), to.elements);
+  if (tended !== undefined) {
+    return renewals({ name, from, to }, { gone: tended === "brief" ? gone : [], come }, says);
+  }
   return [
     // What the kernel takes out by itself may be gone already, and then cannot be deleted.
     ...(isLeased(to) ? says.addElements(name, to, gone) : []),
     ...says.deleteElements(name, gone),
     ...says.addElements(name, to, come),
   ];
+}
+
+/** What is there may have ended; and not every kernel makes what is added once more last longer. */
+function renewals(
+  { name, to }: SetChange,
+  { gone, come }: ElementChange,
+  says: Statements,
+): readonly string[] {
+  const keys = [...new Set([...gone, ...come.map(keyOf)])];
+  return [
+    ...says.addElements(name, to, keys),
+    ...says.deleteElements(name, keys),
+    ...says.addElements(name, to, come),
+  ];
+}
+
+/** Sets that we tend are of addresses. */
+function keyOf(element: string): string {
+  return element.split(" ", 1)[0] ?? "";
 }
 
 interface ElementChange {

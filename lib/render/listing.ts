@@ -1,5 +1,5 @@
 // This module is pure.
-import type { ListedChain, ListedSet, Listing } from "../model/listing.ts";
+import { type ListedChain, type ListedSet, type Listing, timeouts } from "../model/listing.ts";
 import {
   type Chain,
   mapSize,
@@ -49,6 +49,9 @@ function keepingLines({ keeping, elements }: NftSet): readonly string[] {
       return ["flags timeout"];
     case "dynamic": // an idle TCP connection is remembered for five days: so long its address is, too
       return ["size 65535", "flags dynamic,timeout", "timeout 5d"];
+    case "brief":
+    case "watched":
+      return ["size 65535", "flags dynamic,timeout", timeouts[keeping]];
     default:
       return keeping satisfies never;
   }

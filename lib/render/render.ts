@@ -10,6 +10,7 @@ import { baseMaps, baseSets, type PodChains } from "./base_sets.ts";
 import { type GroupChains, groupChains, untrackedChains } from "./group_chains.ts";
 import { type GuardChains, guardMaps, guardSets } from "./guard_sets.ts";
 import { nameNftSets } from "./named_addresses.ts";
+import { newcomerSets } from "./newcomer_sets.ts";
 import { groupChainName, untrackedChainName } from "./names.ts";
 
 /** Renders what a node must enforce as the content of its table: the same policy, the same bytes. */
@@ -30,7 +31,12 @@ export function renderRuleset(policy: NodePolicy): Ruleset {
   const pods = podChains(policy, chainNames);
   const guards = guardChains(policy, chainNames);
   return {
-    sets: byName([...baseSets(pods), ...guardSets(guards), ...sets.sort(compareNames)]),
+    sets: byName([
+      ...baseSets(pods),
+      ...guardSets(guards),
+      ...newcomerSets(policy.newcomers),
+      ...sets.sort(compareNames),
+    ]),
     maps: byName([...baseMaps(pods), ...guardMaps(guards)]),
     chains: byName(chains),
   };

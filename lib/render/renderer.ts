@@ -16,6 +16,7 @@ import { guardMaps, guardSets } from "./guard_sets.ts";
 import { KeyedSets, type PrintedSets } from "./keyed_sets.ts";
 import { listChain, listMap, listSet, type NamedChain, type NamedSet } from "./listing.ts";
 import { nameNftSets } from "./named_addresses.ts";
+import { newcomerSets } from "./newcomer_sets.ts";
 import {
   type ChainNames,
   chainNames,
@@ -39,6 +40,8 @@ interface Printed {
   readonly listing: Listing;
   /** The sets and maps that lead to the pods' chains. */
   readonly base: readonly NamedSet[];
+  /** Those that tell whose connections are whose. */
+  readonly newcomers: readonly NamedSet[];
 }
 
 /**
@@ -70,16 +73,20 @@ export class Renderer {
     const base = last?.policy.pods === policy.pods && last.policy.guards === policy.guards
       ? last.base
       : [...this.#base(policy), ...this.#guards(policy)];
+    const newcomers = last?.policy.newcomers === policy.newcomers
+      ? last.newcomers
+      : newcomerSets(policy.newcomers).map(listSet);
     const peers = this.#peerSets(policy);
     // The same groups name the same sets: what is in them may have changed, and no more.
     const sets = hasSameGroups
       ? withChanged(last.listing.sets, [
         ...(base === last.base ? [] : base),
+        ...(newcomers === last.newcomers ? [] : newcomers),
         ...peers.flatMap(({ changed }) => changed),
       ])
-      : this.#sets(policy, { base, peers });
+      : this.#sets(policy, { base, newcomers, peers });
     const listing = { sets, chains };
-    this.#last = { policy, listing, base };
+    this.#last = { policy, listing, base, newcomers };
     return listing;
   }
 
@@ -121,10 +128,12 @@ export class Renderer {
     });
   }
 
-  /** In the order of `renderRuleset`: base sets, the others by name, maps. */
+  /** In the order of `renderRuleset`: base sets, newcomers', the others by name, maps. */
   #sets(
     { groups }: NodePolicy,
-    { base, peers }: Pick<Printed, "base"> & { readonly peers: readonly PrintedSets[] },
+    { base, newcomers, peers }: Pick<Printed, "base" | "newcomers"> & {
+      readonly peers: readonly PrintedSets[];
+    },
   ): ReadonlyMap<string, ListedSet> {
     const others = new Map(peers.flatMap(({ all }) => all));
     for (const group of groups) {
@@ -132,6 +141,7 @@ export class Renderer {
     }
     return new Map([
       ...base.filter(([, { kind }]) => kind === "set"),
+      ...newcomers,
       ...[...others.keys()].sort().map((name): NamedSet => [name, others.get(name)!]),
       ...base.filter(([, { kind }]) => kind === "map"),
     ]);

@@ -5,16 +5,18 @@ import type { Match, PortValue, Rule, Verdict } from "../model/ruleset.ts";
 export function ruleText({ matches, update, counter, verdict, comment }: Rule): string {
   return [
     ...matches.map(matchText),
-    ...(update === undefined ? [] : [`update @${update.set} { ${update.key} }`]),
+    ...(update === undefined ? [] : [`${update.how} @${update.set} { ${update.key} }`]),
     ...(counter ? ["counter"] : []),
-    verdictText(verdict),
+    ...(verdict === undefined ? [] : [verdictText(verdict)]),
     ...(comment === undefined ? [] : [`comment "${comment}"`]),
   ].join(" ");
 }
 
-/** Prints a verdict as nft lists it. */
-export function verdictText(verdict: Verdict): string {
-  switch (verdict.kind) {
+/** Prints a verdict as nft lists it; none is "". */
+export function verdictText(verdict: Verdict | undefined): string {
+  switch (verdict?.kind) {
+    case undefined:
+      return "";
     case "accept":
     case "drop":
     case "return":
@@ -39,6 +41,10 @@ function matchText(match: Match): string {
       return `ct state ${match.states.join(",")}`;
     case "ct direction":
       return `ct direction ${match.direction}`;
+    case "unconfirmed":
+      return "ct status ! confirmed";
+    case "connection":
+      return `ct id @${match.set}`;
     case "iifname":
       return `iifname "${match.name}"`;
     case "prefix":

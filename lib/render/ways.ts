@@ -90,7 +90,7 @@ function nameWays({ names, family, portMatch, reading }: NamesPlace): readonly W
   if (!reading.isTracked) return [{ matches: [...portMatch, isCurrent], asks: "hash" }];
   const isEstablished: Match = { kind: "ct state", states: ["established"] };
   const wasUsed: Match = { kind: "address", keys: [key], set: former };
-  const update = { set: former, key };
+  const update = { how: "update", set: former, key } as const;
   return [
     { matches: [...portMatch, isCurrent], update, asks: "hash" },
     { matches: [...portMatch, isCurrent], asks: "hash" },

@@ -60,7 +60,9 @@ export class Sandboxes {
       if (!isCommitted) continue;
       const sandbox = new Sandbox(endpoint, isNetnsSeen);
       sandbox.state = "committed";
-      sandbox.enforced = this.#announce(endpoint);
+      sandbox.enforced = new Promise((resolve) => {
+        this.#options.store.restoreEndpoint(endpoint, resolve);
+      });
       this.#sandboxes.set(endpointKey(endpoint), sandbox);
     }
     await this.#collect();

@@ -7,6 +7,7 @@ import { decide, decisionKey } from "./decision.ts";
 import { dnsPaths } from "./dns_paths.ts";
 import { groupOf } from "./groups.ts";
 import { guardsOf } from "./guards.ts";
+import { newcomersOf } from "./newcomers.ts";
 import { addressSets, endpointSets, nameSets, noDefinitions } from "./sets.ts";
 import { type Subject, subjectsOf } from "./subjects.ts";
 
@@ -41,6 +42,7 @@ export function translate(state: ClusterState, nodeName: string): NodePolicy {
     addressSets: addressSets(definitions, state),
     endpointSets: endpointSets(definitions, state),
     nameSets: nameSets(definitions, state),
+    newcomers: newcomersOf(state),
     dns: dnsPaths(answer, { pods: state.pods.values(), dnsResolvers: state.dnsResolvers }),
     guards: guardsOf(state, pods),
   };

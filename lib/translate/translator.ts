@@ -19,6 +19,7 @@ import { LocalSubjects } from "./incremental/local_subjects.ts";
 import { NameSets } from "./incremental/name_sets.ts";
 import { PolicyIndex } from "./incremental/policy_index.ts";
 import { SelectionIndex } from "./incremental/selection_index.ts";
+import { newcomersOf } from "./newcomers.ts";
 import type { SetDefinitions } from "./sets.ts";
 
 /**
@@ -38,6 +39,7 @@ export class Translator {
   readonly #nameSets = new NameSets();
   readonly #dnsPods = new DnsPods();
   readonly #guards = new Guards();
+  #seenNewcomers: ClusterState["newcomers"] | undefined;
   #policy: NodePolicy | undefined;
 
   /** It knows of nothing yet. */
@@ -138,12 +140,21 @@ export class Translator {
       addressSets: this.#addressSets.list,
       endpointSets: this.#endpointSets.list,
       nameSets: this.#nameSets.list,
+      newcomers: this.#newcomers(state),
       dns: this.#dns({ pods, groups }, state),
       guards: this.#guards.of(state, pods),
     };
     const before = this.#policy;
     if (before === undefined || !isSameIn(before, policy)) this.#policy = policy;
     return this.#policy ?? policy;
+  }
+
+  #newcomers(state: ClusterState): NodePolicy["newcomers"] {
+    const before = this.#policy?.newcomers;
+    if (before !== undefined && state.newcomers === this.#seenNewcomers) return before;
+    this.#seenNewcomers = state.newcomers;
+    const newcomers = newcomersOf(state);
+    return before !== undefined && isSame(before, newcomers) ? before : newcomers;
   }
 
   #dns(
@@ -162,7 +173,7 @@ export class Translator {
 function isSameIn(a: NodePolicy, b: NodePolicy): boolean {
   return a.pods === b.pods && a.groups === b.groups && a.addressSets === b.addressSets &&
     a.endpointSets === b.endpointSets && a.nameSets === b.nameSets && a.dns === b.dns &&
-    a.guards === b.guards;
+    a.guards === b.guards && a.newcomers === b.newcomers;
 }
 
 /** As `Touched`, of which nobody asks whether something is in it. */

@@ -59,9 +59,10 @@ export const tcpFlags = { FIN: 1, SYN: 2, RST: 4, ACK: 16 } as const;
 export function tcpPacket(
   ends: Ends,
   ports: Ports,
-  { flags, sequence = 1, payload = new Uint8Array() }: {
+  { flags, sequence = 1, acknowledged = 0, payload = new Uint8Array() }: {
     readonly flags: number;
     readonly sequence?: number;
+    readonly acknowledged?: number;
     readonly payload?: Bytes;
   },
 ): Bytes {
@@ -69,6 +70,7 @@ export function tcpPacket(
   const view = new DataView(bytes.buffer);
   setPorts(view, ports);
   view.setUint32(4, sequence);
+  view.setUint32(8, acknowledged);
   view.setUint8(12, 5 << 4);
   view.setUint8(13, flags);
   view.setUint16(14, 0xffff);

@@ -1,4 +1,5 @@
 import {
+  isDynamic,
   isLeased,
   type ListedChain,
   type ListedSet,
@@ -106,7 +107,9 @@ export class KernelTable {
     const elements = new Map(set.elements);
     for (const element of splitElements(text)) {
       const key = element.replace(/(?: timeout \w+)?(?: comment "[^"]*")?(?: : .*)?$/, "");
-      if (elements.has(key) && !isLeased(set)) throw new Error(`element ${key} is there`);
+      if (elements.has(key) && !isLeased(set) && !isDynamic(set)) {
+        throw new Error(`element ${key} is there`);
+      }
       elements.set(key, element);
     }
     if (elements.size > sizeOf(set)) throw new Error(`there is no room for ${elements.size}`);

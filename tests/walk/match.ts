@@ -50,6 +50,12 @@ export function loadMatch(match: Match, { sets, previous }: MatchContext): Predi
     case "ct direction":
       checkListed([match.direction], ["original", "reply"], "ct direction");
       return (packet) => connectionOf(packet)?.direction === match.direction;
+    case "unconfirmed":
+      return (packet) => connectionOf(packet)?.state === "new";
+    case "connection":
+      checkType([connectionId], findSet(sets, match.set).components);
+      // A walk begins with the pods that there are: their connections are their own.
+      return (packet) => connectionOf(packet) !== undefined && match.set !== "outlived";
     case "iifname":
       return ({ iifname }) => iifname === match.name;
     case "prefix":
@@ -92,6 +98,9 @@ export function loadKey(key: LookupKey): KeyPart {
   const read = ({ saddr }: Packet): string => familyOf(saddr) === "IPv4" ? "ipv4" : "ipv6";
   return { component: "nfproto", read };
 }
+
+/** `ct id`. */
+export const connectionId: KeyPart = { component: "connection", read: () => undefined };
 
 /** Reads an address; throws on a key that is not known. */
 export function loadAddress(key: AddressKey): KeyPart {

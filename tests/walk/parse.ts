@@ -46,6 +46,8 @@ const keepings: Readonly<Record<string, Keeping>> = {
   "flags interval": "interval",
   "flags timeout": "leased",
   "size 65535, flags dynamic,timeout, timeout 5d": "dynamic",
+  "size 65535, flags dynamic,timeout, timeout 3m": "brief",
+  "size 65535, flags dynamic,timeout, timeout 5m": "watched",
 };
 
 function parseMap(name: string, { declaration, elements }: ListedSet): VerdictMap {

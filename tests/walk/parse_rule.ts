@@ -35,6 +35,8 @@ const matchForms: readonly (readonly [string, (...parts: string[]) => Match])[] 
   [`(${address}) (!= )?((?:[0-9a-f]*:|\\d+\\.)[0-9a-f.:]*(?:/\\d+)?)`, (key, not, prefix) => {
     return { kind: "prefix", key: key as AddressKey, prefix, isOther: not !== undefined };
   }],
+  ["ct status ! confirmed", () => ({ kind: "unconfirmed" })],
+  [`ct id @(${name})`, (set) => ({ kind: "connection", set })],
   ['iifname "([^"]*)"', (name) => ({ kind: "iifname", name })],
   ["ip6 hoplimit (\\d+)", (value) => ({ kind: "hoplimit", value: Number(value) })],
   [`icmpv6 type (${list("[a-z0-9-]+")})`, (text) => ({ kind: "icmpv6 type", types: items(text) })],
@@ -60,7 +62,9 @@ const matchForms: readonly (readonly [string, (...parts: string[]) => Match])[] 
 ];
 
 const updateForms: readonly (readonly [string, (...parts: string[]) => Update])[] = [
-  [`update @(${name}) \\{ (${address}) \\}`, (set, key) => ({ set, key: key as AddressKey })],
+  [`(update|delete) @(${name}) \\{ (${address}|ct id) \\}`, (how, set, key) => {
+    return { how: how as Update["how"], set, key: key as Update["key"] };
+  }],
 ];
 
 const verdictForms: readonly (readonly [string, (...parts: string[]) => Verdict])[] = [
@@ -82,11 +86,11 @@ export function parseRule(text: string): Rule {
     matches.push(match);
     rest = rest.slice(length);
   }
-  const [update, length] = take(rest, updateForms, " ") ?? [undefined, 0];
+  const [update, length] = take(rest, updateForms, "(?: |$)") ?? [undefined, 0];
   rest = rest.slice(length);
   const counter = rest.startsWith("counter ");
   if (counter) rest = rest.slice("counter ".length);
-  const verdict = parseVerdict(rest, text);
+  const verdict = update !== undefined && rest === "" ? undefined : parseVerdict(rest, text);
   return { matches, ...(update === undefined ? {} : { update }), counter, verdict, comment };
 }
 

@@ -5,7 +5,7 @@ import { addressValue, formatAddressValue } from "../../lib/model/address_value.
 import type { SetType } from "../../lib/model/ruleset.ts";
 
 /** One part of a set's key. */
-export type Component = "ip" | "ip6" | "port" | "nfproto" | "ifname";
+export type Component = "ip" | "ip6" | "port" | "nfproto" | "ifname" | "connection";
 
 /** A set as the kernel holds it. */
 export interface LoadedSet {
@@ -27,6 +27,7 @@ const componentsOf: Readonly<Record<SetType, readonly Component[]>> = {
   "iifname": ["ifname"],
   "ip saddr . iifname": ["ip", "ifname"],
   "ip6 saddr . iifname": ["ip6", "ifname"],
+  "ct id": ["connection"],
 };
 
 /** The parts of a set's key; throws on a type that is not known. */
@@ -55,7 +56,10 @@ export function loadHashSet(type: SetType, elements: Iterable<string>): LoadedSe
 export function loadIntervalSet(type: SetType, elements: Iterable<string>): LoadedSet {
   const components = typeComponents(type);
   const [component] = components;
-  if (component === undefined || component === "nfproto" || component === "ifname") {
+  if (
+    component === undefined || component === "nfproto" || component === "ifname" ||
+    component === "connection"
+  ) {
     throw new Error(`Cannot load interval set: type "${type}" is not known to have intervals`);
   }
   const intervals = new Map<string, Interval[]>();

@@ -1,6 +1,7 @@
 import type { Hook, Jump, Rule, Ruleset, Verdict, VerdictMap } from "../../lib/model/ruleset.ts";
 import {
   checkType,
+  connectionId,
   type KeyPart,
   loadAddress,
   loadKey,
@@ -34,7 +35,8 @@ export interface LoadedChain {
 /** A rule: where every predicate holds, its verdict follows. */
 export interface LoadedRule {
   readonly predicates: readonly Predicate[];
-  readonly verdict: LoadedVerdict;
+  /** Undefined: the next rule. */
+  readonly verdict: LoadedVerdict | undefined;
 }
 
 /** A verdict whose map is at hand. */
@@ -99,9 +101,10 @@ function loadRule(
   if (rule.update !== undefined) { // what it adds is there anyway, or will be when it is asked for
     const set = sets.get(rule.update.set);
     if (set === undefined) throw new Error(`Cannot load rule: no set "${rule.update.set}"`);
-    checkType([loadAddress(rule.update.key)], set.components);
+    const { key } = rule.update;
+    checkType([key === "ct id" ? connectionId : loadAddress(key)], set.components);
   }
-  return { predicates, verdict: loadVerdict(rule.verdict, maps) };
+  return { predicates, verdict: rule.verdict && loadVerdict(rule.verdict, maps) };
 }
 
 function loadVerdict(verdict: Verdict, maps: ReadonlyMap<string, LoadedMap>): LoadedVerdict {
@@ -168,7 +171,9 @@ function depthOf(
     throw new Error(`Cannot load: calls go deeper than ${maximumDepth}: ${above.join(" > ")}`);
   }
   for (const { verdict } of chain.rules) {
-    for (const target of targetsOf(verdict)) depthOf(target, chains, [...above, name]);
+    for (const target of verdict === undefined ? [] : targetsOf(verdict)) {
+      depthOf(target, chains, [...above, name]);
+    }
   }
 }
 

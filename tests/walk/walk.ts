@@ -45,7 +45,7 @@ function walkChain(chain: LoadedChain, course: Course): Outcome {
   for (const [index, rule] of chain.rules.entries()) {
     if (!rule.predicates.every((predicate) => predicate(course.packet))) continue;
     const verdict = verdictOf(rule, course);
-    if (verdict === undefined) continue; // the map has no such element
+    if (verdict === undefined) continue; // or the map has no such element
     course.steps.push({ chain: chain.name, rule: index });
     if (verdict.kind === "goto") return walkChain(chainOf(verdict, course), course);
     if (verdict.kind !== "jump") return verdict.kind;
@@ -59,7 +59,7 @@ function verdictOf(
   { verdict }: LoadedRule,
   { packet }: Course,
 ): Jump | { readonly kind: Outcome } | undefined {
-  if (verdict.kind !== "vmap") return verdict;
+  if (verdict?.kind !== "vmap") return verdict;
   const key = verdict.key.read(packet);
   return key === undefined ? undefined : verdict.elements.get(key);
 }

@@ -1,0 +1,137 @@
+import { deepEqual, rejects } from "node:assert/strict";
+import { until } from "../../lab/clock.ts";
+import type { Cluster } from "../../lab/cluster.ts";
+import type { CniRuntime } from "../../lab/cni_runtime.ts";
+import { nft } from "../../lab/tool.ts";
+import type { Host } from "../../lab/topology.ts";
+import { createShop, hedgerow, mainPlugin, node, pendingPod, runtimeOf, thiefOf } from "./chain.ts";
+import type { MainPlugin } from "./chain.ts";
+import { type Conversation, conversations, listen, nameOf, open, say } from "./conversation.ts";
+
+/** Both pods have the same addresses, one after the other, and no policy is about either. */
+const only = { first: 200, last: 200 };
+
+for (const type of ["ptp", "bridge"] as const) {
+  Deno.test(`${type}: no packet of a connection of an address's last owner reaches the next one`, async (t) => {
+    await using cluster = await createShop();
+    await cluster.startAgents();
+    const table = cluster.lab.host(node).netns;
+    const { traffic } = cluster.lab;
+    const { peer, runtime, told } = await begin(cluster, type);
+    const [old, own] = [conversations(1000), conversations(3000)];
+    const taken = conversations(2000).filter(({ protocol }) => protocol === "UDP");
+    const last = await runtime.add(await told("last"));
+    await mute(last);
+    await open(traffic, { pod: last, peer }, [...old, ...taken]);
+    const fromNode = { pod: last, peer: cluster.lab.host(node) };
+    await say(traffic, fromNode, ofNode, "peer");
+    await traffic.forget(last);
+    await runtime.del({ id: "last", pod: "street/last", uid: "" });
+    const next = await runtime.add(await told("next"));
+    await mute(next);
+    const speakers = { pod: next, peer };
+    const heard = await listen(traffic, next, [...old, ...taken, ...own, ofNode]);
+    const count = async (of: readonly Conversation[]): Promise<readonly (readonly unknown[])[]> => {
+      return await Promise.all(
+        of.map(async (one) => [nameOf(one), await heard.get(one)?.count()] as const),
+      );
+    };
+    /** What the peer says, and how often it was heard when all of it was on its way. */
+    const sayAll = async (
+      of: readonly Conversation[],
+    ): Promise<readonly (readonly unknown[])[]> => {
+      for (const one of of) await say(traffic, speakers, one, "peer");
+      await passed(cluster, speakers, next);
+      return await count(of);
+    };
+    const each = (of: readonly Conversation[], n: number): readonly (readonly unknown[])[] => {
+      return of.map((one) => [nameOf(one), n] as const);
+    };
+    await t.step("whichever side opened it, TCP and UDP, both families", async () => {
+      deepEqual(await sayAll(old), each(old, 0));
+    });
+    await t.step("nor of the node's", async () => {
+      await rejects(say(traffic, { ...fromNode, pod: next }, ofNode, "peer"), /EPERM/);
+    });
+    await t.step("what the next one opens, or is opened to it, is its own", async () => {
+      await open(traffic, speakers, own);
+      deepEqual(await sayAll(own), each(own, 1));
+    });
+    await t.step("also between UDP ports that the last one used", async () => {
+      for (const one of taken) await say(traffic, speakers, one, "pod");
+      deepEqual(await sayAll(taken), each(taken, 1));
+    });
+    await t.step("another agent cuts nothing, and lets nothing through", async () => {
+      await cluster.agent(node).stop("SIGKILL");
+      cluster.agent(node).start();
+      await cluster.agent(node).ready();
+      deepEqual(await sayAll([...old, ...own]), [...each(old, 0), ...each(own, 2)]);
+    });
+    await t.step("who goes on for more than three minutes goes on in vain", async () => {
+      for (const [i, address] of next.addresses.entries()) {
+        const set = `newcomers${i === 0 ? 4 : 6}-2`; // the second to have the address
+        await nft(table, `delete element inet hedgerow ${set} { ${address} }`);
+      }
+      deepEqual(await sayAll([...old, ...own]), [...each(old, 0), ...each(own, 3)]);
+    });
+    await t.step("without the rule all of it arrives", async () => {
+      await nft(table, "flush chain inet hedgerow newcomer");
+      deepEqual(await sayAll(old), each(old, 1));
+    });
+  });
+}
+
+/** What the node itself sends to the pod. */
+const ofNode: Conversation = { protocol: "UDP", family: "IPv4", opener: "peer", port: 4000 };
+
+interface Scene {
+  readonly peer: Host;
+  readonly runtime: CniRuntime;
+  /** Has the API know a pod, and gives its sandbox. */
+  readonly told: (
+    name: string,
+  ) => { readonly id: string; readonly pod: string; readonly uid: string };
+}
+
+async function begin(cluster: Cluster, type: MainPlugin): Promise<Scene> {
+  const peer = await thiefOf(cluster, type);
+  await mute(peer);
+  const runtime = runtimeOf(cluster, mainPlugin(cluster, type, only), hedgerow(cluster));
+  return {
+    peer,
+    runtime,
+    told: (name) => {
+      const object = pendingPod(`street/${name}`);
+      cluster.put(object);
+      return { id: name, pod: `street/${name}`, uid: object.metadata.uid ?? "" };
+    },
+  };
+}
+
+/** A host that says nothing of its own: it knows nothing of connections made by hand. */
+async function mute({ netns }: Host): Promise<void> {
+  const drop = (hook: string): string =>
+    `add chain inet mute ${hook} { type filter hook ${hook} priority 0; }\n` +
+    `add rule inet mute ${hook} meta l4proto { tcp, udp } drop\n`;
+  await nft(netns, `add table inet mute\n${drop("input")}`);
+}
+
+let laps = 0;
+
+/** Waits until a packet of the same way, sent after all the others, has arrived. */
+async function passed(
+  cluster: Cluster,
+  speakers: { readonly pod: Host; readonly peer: Host },
+  at: Host,
+): Promise<void> {
+  const { traffic } = cluster.lab;
+  const last = (["IPv4", "IPv6"] as const).map((family): Conversation => {
+    return { protocol: "UDP", family, opener: "peer", port: 5000 + laps++ };
+  });
+  const heard = await listen(traffic, at, last);
+  for (const one of last) await say(traffic, speakers, one, "peer");
+  for (const sniffer of heard.values()) {
+    await until("the last packet has arrived", async () => await sniffer.count() === 1);
+    await sniffer[Symbol.asyncDispose]();
+  }
+}
