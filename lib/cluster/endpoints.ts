@@ -109,7 +109,7 @@ export class Endpoints {
       namespace: podNamespace,
       name: podName,
       uid: podUID,
-      labels: new Map(),
+      labels: {},
       nodeName: this.#nodeName,
       hostNetwork: false,
       ended: false,

@@ -1,16 +1,17 @@
 // This module is pure.
 import type { NamedPort } from "../model/cluster.ts";
 import type { Labels } from "../model/labels.ts";
+import { isSame } from "../model/same.ts";
 
 /**
  * Keeps one copy of values that repeat across objects: the pods of a deployment share their
  * labels, those of a node its name, and 150,000 of them have to fit. What is not asked for during
  * two generations is forgotten, so that values that never repeat cost a bounded amount.
  */
-class Interner<Value> {
+class Interner<Key, Value> {
   readonly #generationSize: number;
-  #young = new Map<string, Value>();
-  #old = new Map<string, Value>();
+  #young = new Map<Key, Value>();
+  #old = new Map<Key, Value>();
 
   /** `generationSize` values at least are remembered, and twice as many at most. */
   constructor(generationSize: number) {
@@ -18,7 +19,7 @@ class Interner<Value> {
   }
 
   /** The copy that is kept under `key`, if there is one. */
-  find(key: string): Value | undefined {
+  find(key: Key): Value | undefined {
     const value = this.#young.get(key);
     if (value !== undefined) return value;
     const old = this.#old.get(key);
@@ -26,7 +27,7 @@ class Interner<Value> {
   }
 
   /** Keeps a copy, and gives it back. */
-  keep(key: string, value: Value): Value {
+  keep(key: Key, value: Value): Value {
     if (this.#young.size >= this.#generationSize) {
       this.#old = this.#young;
       this.#young = new Map();
@@ -36,10 +37,10 @@ class Interner<Value> {
   }
 }
 
-const strings = new Interner<string>(20_000);
-/** In a list the pods of one deployment stand far apart: so many others are between them. */
-const labels = new Interner<Labels>(50_000);
-const ports = new Interner<readonly NamedPort[]>(10_000);
+const strings = new Interner<string, string>(20_000);
+/** By hash. In a list the pods of one deployment stand far apart: so many others are between them. */
+const labels = new Interner<number, Labels>(50_000);
+const ports = new Interner<string, readonly NamedPort[]>(10_000);
 
 /**
  * The one copy of a text that repeats: label keys and values, nodes, namespaces, ports. Names and
@@ -49,13 +50,24 @@ export function intern(text: string): string {
   return strings.find(text) ?? strings.keep(text, text);
 }
 
-/** The one copy of labels that read alike. */
-export function internLabels(entries: readonly (readonly [string, string])[]): Labels {
-  let key = ""; // lengths and not separators: labels in a file may hold any character
-  for (const [name, value] of entries) key += `${name.length} ${name}${value.length} ${value}`;
-  const known = labels.find(key);
-  if (known !== undefined) return known;
-  return labels.keep(key, new Map(entries.map(([name, value]) => [intern(name), intern(value)])));
+/** The one copy of labels that read alike, but for the rare ones whose hash is another's. */
+export function internLabels(own: Labels): Labels {
+  let hash = 0x811c9dc5;
+  for (const key in own) hash = hashText(own[key]!, hashText(key, hash));
+  const known = labels.find(hash);
+  if (known !== undefined && isSame(known, own)) return known;
+  const entries = Object.entries(own);
+  return labels.keep(
+    hash,
+    Object.fromEntries(entries.map(([key, value]) => [intern(key), intern(value)])),
+  );
+}
+
+/** FNV-1a, of some text and what was before it. */
+function hashText(text: string, before: number): number {
+  let hash = before;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash;
 }
 
 /** The one copy of named ports that read alike: the pods of a deployment declare the same ones. */

@@ -60,13 +60,18 @@ export function decodeIdentity(value: unknown, { kind, namespaced }: Kind): Iden
 /** Reads the labels of an object; what is no text is reported and left out. */
 export function decodeLabels(value: unknown, { field, report }: Place): Labels {
   const fields = readFields(value, { field, report });
+  if (areLabels(fields)) return internLabels(fields);
   const entries: [string, string][] = [];
-  for (const key of Object.keys(fields)) {
-    const text = fields[key];
+  for (const [key, text] of Object.entries(fields)) {
     if (typeof text === "string") entries.push([key, text]);
     else report.add(`${field}[${key}]`, text, "a string");
   }
-  return internLabels(entries);
+  return internLabels(Object.fromEntries(entries));
+}
+
+function areLabels(fields: Fields): fields is Labels {
+  for (const key in fields) if (typeof fields[key] !== "string") return false;
+  return true;
 }
 
 /** Reads an RFC 3339 time, in ms since the epoch; 0 where there is none. */

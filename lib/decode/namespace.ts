@@ -1,6 +1,6 @@
 // This module is pure.
 import type { Namespace } from "../model/cluster.ts";
-import type { Labels } from "../model/labels.ts";
+import { labelOf, type Labels } from "../model/labels.ts";
 import { nameLabel } from "../model/namespace_name.ts";
 import type { Decoded } from "./decode.ts";
 import { intern } from "./intern.ts";
@@ -19,9 +19,9 @@ export function decodeNamespace(value: unknown): Decoded<Namespace> {
 
 /** A namespace of which nothing is known but that objects are in it. */
 export function impliedNamespace(name: string): Namespace {
-  return { name, uid: "", labels: withName(new Map(), name) };
+  return { name, uid: "", labels: withName({}, name) };
 }
 
 function withName(labels: Labels, name: string): Labels {
-  return labels.get(nameLabel) === name ? labels : new Map([...labels, [nameLabel, name]]);
+  return labelOf(labels, nameLabel) === name ? labels : { ...labels, [nameLabel]: name };
 }

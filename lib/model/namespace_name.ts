@@ -7,5 +7,5 @@ export const nameLabel = "kubernetes.io/metadata.name";
 /** Tells whether a selector may select a namespace of which nothing is known but its name. */
 export function maySelectNamespace(selector: LabelSelector, name: string): boolean {
   const aboutName = selector.filter(({ key }) => key === nameLabel);
-  return selects(aboutName, new Map([[nameLabel, name]]));
+  return selects(aboutName, { [nameLabel]: name });
 }

@@ -157,7 +157,7 @@ function afterStep(objects: readonly ApiObject[], { what, change, dns }: Step): 
 
 /** Labels that read alike are the same object as long as they are remembered, and not for ever. */
 function withOwnLabels(pod: Pod): Pod {
-  return /[02468]$/.test(pod.name) ? pod : { ...pod, labels: new Map(pod.labels) };
+  return /[02468]$/.test(pod.name) ? pod : { ...pod, labels: { ...pod.labels } };
 }
 
 /** Prints a history: its objects at the beginning, and then what is new and gone after each step. */

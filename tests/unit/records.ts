@@ -17,7 +17,7 @@ export function podRecord(name: string, changes: Partial<Pod> = {}): Pod {
     namespace: "shop",
     name,
     uid: `uid-of-${name}`,
-    labels: new Map(),
+    labels: {},
     nodeName: "here",
     hostNetwork: false,
     ended: false,

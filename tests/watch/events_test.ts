@@ -39,7 +39,7 @@ Deno.test("what is created, changed and deleted reaches the sink in its order", 
   const events = ["upsert shop/db", "upsert shop/web", "remove shop/db"];
   await until("all is told", () => follower.sink.calls.length === 4);
   deepEqual(follower.sink.calls, ["replace 1", ...events]);
-  deepEqual([...follower.sink.objects.get("shop/web")?.labels ?? []], [["app", "web"]]);
+  deepEqual(follower.sink.objects.get("shop/web")?.labels, { app: "web" });
 });
 
 Deno.test("every kind is followed where the API has it", async () => {

@@ -84,7 +84,7 @@ Deno.test("a line that is cut in half is discarded, and told again", async () =>
   const half = server.store.put(makePod("shop/web", { labels: { app: "web" } }));
   for (const watch of server.watches()) watch.end(half);
   await proveAlive(follower, server);
-  equal(follower.sink.objects.get("shop/web")?.labels.get("app"), "web");
+  equal(follower.sink.objects.get("shop/web")?.labels.app, "web");
   equal(follower.status.parseErrors, 0);
   equal(follower.status.lists, 1);
 });

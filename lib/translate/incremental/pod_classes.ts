@@ -1,7 +1,7 @@
 // This module is pure.
 import type { IpAddress } from "../../model/address.ts";
 import type { Pod } from "../../model/cluster.ts";
-import type { Labels } from "../../model/labels.ts";
+import { labelOf, type Labels } from "../../model/labels.ts";
 import type { Selectable } from "../selection.ts";
 import type { SelectionUse } from "./selection_use.ts";
 
@@ -113,8 +113,8 @@ export class PodClasses {
   }
 
   #beginProfile(text: string, labels: Labels): Profile {
-    const own = [...labels].filter(([key]) => this.#keys.includes(key));
-    const profile: Profile = { labels: new Map(own), uses: new Set(), classes: 0 };
+    const own = Object.entries(labels).filter(([key]) => this.#keys.includes(key));
+    const profile: Profile = { labels: Object.fromEntries(own), uses: new Set(), classes: 0 };
     this.#profiles.set(text, profile);
     this.#listener.profileBegan(profile);
     return profile;
@@ -124,7 +124,7 @@ export class PodClasses {
   #textOf(labels: Labels): string {
     let text = "";
     for (const key of this.#keys) {
-      const value = labels.get(key);
+      const value = labelOf(labels, key);
       text += value === undefined ? "-" : `${value.length} ${value}`;
     }
     return text;

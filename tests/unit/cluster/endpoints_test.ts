@@ -29,7 +29,7 @@ Deno.test("NP-56: a pod owns the addresses that the CNI plugin announced, before
   equal(change?.trigger, "cni");
   change?.enforced?.();
   equal(enforced, 1);
-  const labelled = podRecord("web", { labels: new Map([["app", "web"]]) });
+  const labelled = podRecord("web", { labels: { app: "web" } });
   store.sinks.pods.upsert(labelled, 2);
   deepEqual([...store.owners], [[a, labelled], [b, labelled]]);
 });
@@ -43,7 +43,7 @@ Deno.test("a host's interface is known with what its pod may send from, from ADD
   const before = store.interfaces;
   const known = { name: "veth1", bridge: "", podNamespace: "shop", podName: "web" };
   deepEqual(before, [{ ...known, addresses: [a, b], allowedSources: [] }]);
-  store.sinks.pods.upsert(podRecord("web", { labels: new Map([["app", "web"]]) }), 2);
+  store.sinks.pods.upsert(podRecord("web", { labels: { app: "web" } }), 2);
   equal(store.interfaces, before, "the same list while it says the same");
   store.sinks.pods.upsert(podRecord("web", { allowedSources: [range] }), 3);
   deepEqual(store.interfaces, [{ ...known, addresses: [a, b], allowedSources: [range] }]);
@@ -100,7 +100,7 @@ Deno.test("NP-53: the latest ADD owns an address, whoever the API says has it", 
   store.sinks.pods.upsert(young, 2);
   store.announce(endpointOf(young, "1", a), nothing);
   equal(store.owners.get(a), young);
-  store.sinks.pods.upsert({ ...old, labels: new Map([["x", "y"]]) }, 3);
+  store.sinks.pods.upsert({ ...old, labels: { x: "y" } }, 3);
   equal(store.owners.get(a), young);
 });
 
@@ -124,7 +124,7 @@ Deno.test("a DEL takes the addresses at once, also while the API still shows the
   store.changes.take();
   store.retire({ containerID: "1", ifName: "eth0" });
   deepEqual(store.changes.take().map(({ trigger }) => trigger), ["cni"]);
-  const terminating = { ...web, labels: new Map([["still", "there"]]) };
+  const terminating = { ...web, labels: { still: "there" } };
   store.sinks.pods.upsert(terminating, 2);
   deepEqual([store.owners.size, store.departed.size], [0, 0]);
   store.sinks.pods.remove(terminating, 3);

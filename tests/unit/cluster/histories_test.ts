@@ -29,7 +29,7 @@ function makePod({ pod, ip, kind }: Step): Pod {
     namespace: "shop",
     name: pod,
     uid: pod,
-    labels: new Map(),
+    labels: {},
     nodeName: "here",
     hostNetwork: false,
     ended: kind === "end",

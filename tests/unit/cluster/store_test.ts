@@ -136,7 +136,7 @@ Deno.test("what was touched is told once, by name, with who owned an address at 
   const pod = makePod("web");
   store.sinks.pods.upsert(pod, 1);
   equal(store.touches.take(), undefined, "at first it is everything");
-  const next = { ...pod, labels: new Map([["app", "web"]]) };
+  const next = { ...pod, labels: { app: "web" } };
   store.sinks.pods.upsert(next, 2);
   store.sinks.pods.remove(next, 3);
   store.sinks.pods.upsert(makePod("other"), 4);
@@ -159,11 +159,11 @@ Deno.test("a departed pod's address is touched again when it is forgotten", () =
 
 Deno.test("an event that says what is known already is no change, touches nothing, and keeps the record", () => {
   const { store } = makeStore();
-  const pod = makePod("web", { labels: new Map([["app", "web"]]) });
+  const pod = makePod("web", { labels: { app: "web" } });
   store.sinks.pods.upsert(pod, 1);
   store.touches.take();
   store.changes.take();
-  store.sinks.pods.upsert({ ...pod, labels: new Map(pod.labels), addresses: [address] }, 2);
+  store.sinks.pods.upsert({ ...pod, labels: { ...pod.labels }, addresses: [address] }, 2);
   store.sinks.pods.replace([structuredClone(pod)], 3);
   equal(store.changes.size, 0);
   equal(store.touches.take()?.pods.size, 0);

@@ -26,11 +26,10 @@ const selector = fc.array(requirement, { maxLength: 3 });
 
 /** All labels that there can be, as far as selectors tell them apart: `z` is in none of them. */
 const universe: readonly Labels[] = [...values, "z", undefined].flatMap((k) =>
-  [...values, "z", undefined].map((l) =>
-    new Map([["k", k], ["l", l]].filter((entry): entry is [string, string] => {
-      return entry[1] !== undefined;
-    }))
-  )
+  [...values, "z", undefined].map((l) => ({
+    ...(k === undefined ? {} : { k }),
+    ...(l === undefined ? {} : { l }),
+  }))
 );
 
 function about(

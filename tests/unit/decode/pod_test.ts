@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { decodeNamespace } from "../../../lib/decode/namespace.ts";
 import { decodeNode } from "../../../lib/decode/node.ts";
 import { decodePod } from "../../../lib/decode/pod.ts";
+import { labelOf } from "../../../lib/model/labels.ts";
 import type { Pod } from "../../../lib/model/cluster.ts";
 import { formatRange } from "../../../lib/model/address_value.ts";
 import { formatIssue } from "../../../lib/model/issue.ts";
@@ -34,7 +35,7 @@ Deno.test("a pod becomes the record of what policies need to know of it", () => 
     namespace: "shop",
     name: "web",
     uid: "uid-of-shop-web",
-    labels: new Map([["app", "web"], ["empty", ""]]),
+    labels: { app: "web", empty: "" },
     nodeName: "node-1",
     hostNetwork: false,
     ended: false,
@@ -49,7 +50,7 @@ Deno.test("a pod becomes the record of what policies need to know of it", () => 
 Deno.test("a pod of which nothing is said but its name is one", () => {
   const pod = decode({ metadata: { namespace: "shop", name: "web", labels: null }, spec: null });
   assert.deepEqual([pod.nodeName, pod.uid, pod.createdAt, pod.hostNetwork], ["", "", 0, false]);
-  assert.deepEqual([pod.labels.size, pod.addresses, pod.ports], [0, [], []]);
+  assert.deepEqual([pod.labels, pod.addresses, pod.ports], [{}, [], []]);
 });
 
 for (
@@ -200,7 +201,7 @@ for (const [change, said] of odd) {
     });
     assert.deepEqual(issues.map(formatIssue), [`Pod shop/web: ${said}`]);
     assert.ok(object?.broken);
-    assert.deepEqual(object.labels, new Map([["app", "web"]]), "what was understood is kept");
+    assert.deepEqual(object.labels, { app: "web" }, "what was understood is kept");
   });
 }
 
@@ -245,7 +246,10 @@ Deno.test("labels named like parts of JavaScript objects are labels", () => {
   const metadata = JSON.parse(
     '{"namespace":"a","name":"b","labels":{"__proto__":"x","constructor":"y"}}',
   );
-  assert.deepEqual([...decode({ metadata }).labels], [["__proto__", "x"], ["constructor", "y"]]);
+  const { labels } = decode({ metadata });
+  assert.deepEqual(Object.entries(labels), [["__proto__", "x"], ["constructor", "y"]]);
+  assert.equal(labelOf(labels, "__proto__"), "x");
+  assert.equal(labelOf(labels, "toString"), undefined);
 });
 
 Deno.test("NP-22 a namespace has its name among its labels, whatever they say", () => {
@@ -254,12 +258,12 @@ Deno.test("NP-22 a namespace has its name among its labels, whatever they say", 
   assert.deepEqual(decodeNamespace({ metadata }).object, {
     name: "shop",
     uid: "uid-of-shop",
-    labels: new Map([["team", "a"], [label, "shop"]]),
+    labels: { team: "a", [label]: "shop" },
   });
   for (const labels of [undefined, {}, { [label]: "other" }]) {
     const { object, issues } = decodeNamespace({ metadata: { name: "shop", labels } });
     assert.deepEqual(issues, []);
-    assert.equal(object?.labels.get(label), "shop");
+    assert.equal(object?.labels[label], "shop");
   }
 });
 
@@ -275,7 +279,7 @@ Deno.test("CNP-12: a node has a name, labels, and every address that is one", ()
     object: {
       name: "node-1",
       uid: "uid-of-node-1",
-      labels: new Map([["zone", "a"]]),
+      labels: { zone: "a" },
       addresses: ["192.0.2.10", "192.0.2.9", "fd00::9"],
     },
     issues: [],

@@ -90,7 +90,7 @@ Deno.test("NP-22 a namespace that is only mentioned exists, with its name among 
       textOf([makePod("shop/web"), makePolicy("back/deny"), makeNamespace("back", { team: "b" })]),
     );
     const { namespaces } = await readManifests(directory);
-    assert.deepEqual(namespaces.map(({ name, labels }) => [name, [...labels]]), [
+    assert.deepEqual(namespaces.map(({ name, labels }) => [name, Object.entries(labels)]), [
       ["back", [["team", "b"], ["kubernetes.io/metadata.name", "back"]]],
       ["shop", [["kubernetes.io/metadata.name", "shop"]]],
     ]);
@@ -144,7 +144,7 @@ Deno.test("files are read as kubectl reads them: YAML 1.1 without times and base
     );
     const { pods, issues } = await readManifests(directory);
     const [web] = pods;
-    assert.deepEqual([...web!.labels], [["version", "1:20"], ["quoted", "yes"]]);
+    assert.deepEqual(Object.entries(web!.labels), [["version", "1:20"], ["quoted", "yes"]]);
     assert.deepEqual([web?.hostNetwork, web?.createdAt], [true, Date.UTC(2026, 0, 1)]);
     assert.deepEqual(issues.map(formatIssue), [
       "Pod default/api: metadata.labels[true]: found false, expected a string",
