@@ -2,6 +2,7 @@ import type { ListedSet } from "../model/listing.ts";
 import { clip, isNotPermitted, NftError, notPermitted, refusal } from "./nft_error.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
 import { isAtLeast, tryParseVersion } from "./nft_version.ts";
+import { isScript, ScriptFile } from "./script_file.ts";
 import { checkStatement } from "./statement.ts";
 
 /** The oldest nft whose grammar knows every form of the ruleset. */
@@ -19,8 +20,6 @@ export interface NftOptions {
 
 /** What nft says of a thing that is not there; it may go on with what was meant perhaps. */
 const missing = /^Error: No such file or directory(?:;|$)/m;
-
-const scriptName = /^script-.*\.nft$/;
 
 interface Outcome {
   readonly success: boolean;
@@ -144,8 +143,13 @@ export class Nft {
   async clear(): Promise<void> {
     if (this.#folder === undefined) return;
     for await (const { name } of Deno.readDir(this.#folder)) {
-      if (scriptName.test(name)) await Deno.remove(`${this.#folder}/${name}`);
+      if (isScript(name)) await Deno.remove(`${this.#folder}/${name}`);
     }
+  }
+
+  /** A file for a script, where this nft's own are. */
+  scriptFile(): ScriptFile {
+    return new ScriptFile(this.#folder);
   }
 
   /** Starts an interactive nft: each line on its stdin is one transaction. */
@@ -153,23 +157,16 @@ export class Nft {
     return this.#spawn(["-i"], "piped");
   }
 
-  /**
-   * From a file, not from a pipe: were we killed in the middle of writing, nft would take the half
-   * that it got for the whole.
-   */
   async #load(args: readonly string[], script: string, what: string): Promise<void> {
-    const path = await Deno.makeTempFile({
-      ...(this.#folder === undefined ? {} : { dir: this.#folder }),
-      ...{ prefix: "script-", suffix: ".nft" }, // as `scriptName` knows them
-    });
+    const file = this.scriptFile();
     try {
-      await Deno.writeTextFile(path, script);
+      const path = await file.write(script);
       const { success, code, stderr } = await this.#run([...args, "-f", path], what);
       if (success) return;
       if (code === 1) throw refusal(what, stderr, script);
       throw new NftError("failed", `Cannot ${what}: nft ended with code ${code}`, { stderr });
     } finally {
-      await Deno.remove(path);
+      await file.remove();
     }
   }
 

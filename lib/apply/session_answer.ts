@@ -28,8 +28,11 @@ export function readAnswer(said: string, sentinel: string): Answer {
   const isWhole = /^ *\^+$/.test(text.slice(at + place.length, end)) && end + 1 === text.length;
   if (error === null || !isWhole) return { kind: "not understood" };
   if (error.index === 0) return { kind: "done" };
-  return { kind: said.startsWith("Error: ") ? "refused" : "not understood" };
+  return { kind: refusedAtOnce.test(said) ? "refused" : "not understood" };
 }
+
+/** The line was refused, or what stands in the file that it names. */
+const refusedAtOnce = /^(?:In file included from [^\n]*\n\S+:\d+:\d+-\d+: )?Error: /;
 
 /** What nft says of a sentinel, to the end of the text; from 1.1.7 on with a line of its own. */
 const sentinelError = /\nError: syntax error, unexpected newline[^\n]*(?:\nexpected [^\n]*)?$/;

@@ -10,17 +10,21 @@ interface Bench {
   readonly session: Session;
   readonly standIn: StandIn;
   readonly namespace: Namespace;
+  /** Where the session's files are. */
+  readonly folder: string;
 }
 
-async function withSession(run: (bench: Bench) => Promise<void>): Promise<void> {
+async function withSession(run: (bench: Bench) => Promise<void>, prefix = "hr-"): Promise<void> {
   await using namespace = await Namespace.make();
   await using standIn = await StandIn.make(namespace);
-  const session = new Session(new Nft({ command: standIn.command }), { deadlineMs: 500 });
+  const folder = Deno.makeTempDirSync({ prefix });
+  const session = new Session(new Nft({ command: standIn.command, folder }), { deadlineMs: 500 });
   try {
     await session.run(["add table inet hedgerow", "add chain inet hedgerow a"]);
-    await run({ session, standIn, namespace });
+    await run({ session, standIn, namespace, folder });
   } finally {
     await session.close();
+    Deno.removeSync(folder, { recursive: true });
   }
 }
 
@@ -57,7 +61,30 @@ Deno.test("what is refused is told apart from what is done, and the session goes
   });
 });
 
-Deno.test("a line of hundreds of kilobytes goes through whole", async () => {
+Deno.test("a long transaction goes by a file, whole or not at all, and says which statement", async () => {
+  await withSession(async ({ session, namespace, folder }) => {
+    const chains = Array.from({ length: 100 }, (_, i) => `add chain inet hedgerow long${i}`);
+    await rejects(session.run([...chains, "add rule inet hedgerow nowhere accept"]), {
+      kind: "refused",
+      message: /No such file or directory.* in line 101: add rule inet hedgerow nowhere accept/,
+    });
+    ok(!(await namespace.list()).includes("long"));
+    await session.run(chains);
+    match(await namespace.list(), /chain long99 /);
+    deepEqual(session.status, { lines: 2, refused: 1, starts: 1, losses: 0 });
+    deepEqual([...Deno.readDirSync(folder)], [], "no file is left");
+  });
+});
+
+Deno.test("where a folder's name is no plain one, a long transaction is a line", async () => {
+  await withSession(async ({ session, namespace }) => {
+    const chains = Array.from({ length: 100 }, (_, i) => `add chain inet hedgerow long${i}`);
+    await session.run(chains);
+    match(await namespace.list(), /chain long99 /);
+  }, "hr-[a] b-");
+});
+
+Deno.test("hundreds of kilobytes go through whole", async () => {
   await withSession(async ({ session, namespace }) => {
     const elements = Array.from({ length: 9000 }, (_, i) => `10.${i >> 8}.7.${i & 255}`);
     await session.run([

@@ -8,6 +8,10 @@ const place = `${sentinel}\n        ^\n`;
 const refusal = "Error: Could not process rule: No such file or directory\n" +
   "add rule inet hedgerow a accept; add chain inet hedgerow b\n                       ^\n";
 
+const included = "In file included from <cmdline>:1:1-30:\n/tmp/s.nft:3:28-34: Error: Could not " +
+  "process rule: No such file or directory\ndelete element inet hedgerow s { a }\n       ^^\n";
+const warned = included.replace("Error:", "Warning:");
+
 const cases: readonly (readonly [string, string, Answer["kind"]])[] = [
   ["nothing yet", "", "incomplete"],
   ["the sentinel's error alone, nft 1.0.6", `${error}${place}`, "done"],
@@ -17,6 +21,9 @@ const cases: readonly (readonly [string, string, Answer["kind"]])[] = [
   ["all of it but the last break", `${error}${sentinel}\n        ^`, "incomplete"],
   ["an error before it", `${refusal}${error}${place}`, "refused"],
   ["an error before it, nft 1.1.7", `${refusal}${newError}${place}`, "refused"],
+  ["an error in the file that it names", `${included}${error}${place}`, "refused"],
+  ["errors in the file that it names", `${included}${included}${newError}${place}`, "refused"],
+  ["a warning about the file that it names", `${warned}${error}${place}`, "not understood"],
   ["an error, and the sentinel not yet", refusal, "incomplete"],
   ["something else before it", `Warning: x\n${error}${place}`, "not understood"],
   ["something else before the error", `x\n${refusal}${error}${place}`, "not understood"],
