@@ -4,6 +4,7 @@ import { Nft } from "./apply/nft.ts";
 import { DropCounts } from "./apply/drop_counts.ts";
 import { DnsTables } from "./apply/dns_tables.ts";
 import { Table } from "./apply/table.ts";
+import { Tables } from "./apply/tables.ts";
 import { Transactor } from "./apply/transactor.ts";
 import { configureLogging } from "./cli/logging.ts";
 import type { AgentOptions } from "./cli/agent_options.ts";
@@ -149,7 +150,7 @@ async function enforce(enforcement: Enforcement): Promise<void> {
   let isTold = false;
   const reconciler = new Reconciler({
     ...{ store, nodeName, selfHealMs },
-    kernel: table,
+    kernel: new Tables(nft, table, transactor),
     observer: {
       applied: (policy) => {
         store.wantNames(policy.nameSets.flatMap(({ names }) => names));

@@ -1,20 +1,23 @@
 import { getLogger } from "@logtape/logtape";
 import { mainTable, type TableName } from "../model/table_name.ts";
+import { portsTableName } from "../render/ports_table.ts";
 import type { Nft } from "./nft.ts";
 
 const logger = getLogger(["hedgerow", "apply"]);
 
-/** What a chain that does nothing but count and drop is for. */
-interface DropChain {
-  readonly table: TableName;
-  readonly chain: string;
-  /** Why it drops, in a word. */
-  readonly reason: string;
-}
-
-const chains: readonly DropChain[] = [
-  { table: mainTable, chain: "spoofed", reason: "source" },
-];
+/** Chains that do nothing but count and drop, by their table: name -> why, in a word. */
+const chains: ReadonlyMap<TableName, ReadonlyMap<string, string>> = new Map([
+  [mainTable, new Map([["spoofed", "source"]])],
+  [
+    portsTableName,
+    new Map([
+      ["spoofed", "source"],
+      ["tagged", "vlan"],
+      ["rogue-router", "router"],
+      ["link-local", "link-local"],
+    ]),
+  ],
+]);
 
 /** How many packets were dropped that came by interfaces of pods, by why; as the kernel has it. */
 export class DropCounts {
@@ -34,15 +37,24 @@ export class DropCounts {
 
   async #read(): Promise<ReadonlyMap<string, number>> {
     const counts = new Map<string, number>();
-    for (const { table, chain, reason } of chains) {
-      try {
-        const text = await this.#nft.listChain(table, chain);
-        if (text !== undefined) counts.set(reason, (counts.get(reason) ?? 0) + packetsIn(text));
-      } catch (error) {
-        logger.warning("Cannot read what chain {chain} has dropped: {error}", { chain, error });
+    for (const [table, reasons] of chains) {
+      for (const [chain, reason] of reasons) {
+        const count = await this.#count(table, chain);
+        if (count === "no table") break;
+        if (count !== undefined) counts.set(reason, (counts.get(reason) ?? 0) + count);
       }
     }
     return counts;
+  }
+
+  async #count(table: TableName, chain: string): Promise<number | "no table" | undefined> {
+    try {
+      const text = await this.#nft.listChain(table, chain);
+      return text === undefined ? "no table" : packetsIn(text);
+    } catch (error) {
+      logger.warning("Cannot read what chain {chain} has dropped: {error}", { chain, error });
+      return undefined;
+    }
   }
 }
 

@@ -5,7 +5,12 @@ import { ConfigFolder } from "./config_folder.ts";
 import { Executable } from "./executable.ts";
 import { tell } from "./tell.ts";
 
-const tables: readonly TableName[] = ["inet hedgerow", "ip hedgerow-dns", "ip6 hedgerow-dns"];
+const tables: readonly TableName[] = [
+  "inet hedgerow",
+  "bridge hedgerow",
+  "ip hedgerow-dns",
+  "ip6 hedgerow-dns",
+];
 
 /** Undoes what `install` did, and removes our tables; says what it did. */
 export async function runUninstall(options: UninstallOptions): Promise<void> {

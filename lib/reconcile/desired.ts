@@ -1,11 +1,12 @@
 import { getLogger } from "@logtape/logtape";
 import type { ClusterState } from "../model/cluster.ts";
 import type { Listing } from "../model/listing.ts";
-import type { NodePolicy } from "../model/node_policy.ts";
+import type { Guard, NodePolicy } from "../model/node_policy.ts";
 import { isSame } from "../model/same.ts";
 import type { Touched } from "../model/touched.ts";
 import { difference } from "../render/difference.ts";
 import { listRuleset } from "../render/listing.ts";
+import { portsTable } from "../render/ports_table.ts";
 import { renderRuleset } from "../render/render.ts";
 import { Renderer } from "../render/renderer.ts";
 import { translate } from "../translate/translate.ts";
@@ -19,6 +20,8 @@ export interface Wanted {
   readonly policy: NodePolicy;
   /** The table that sees to it. */
   readonly listing: Listing;
+  /** The table for the ports of bridges; undefined: there are none. The same object while it is. */
+  readonly ports: Listing | undefined;
 }
 
 /** What a node's table should be, worked out from what is touched; and anew, as often as asked. */
@@ -26,6 +29,9 @@ export class Desired {
   readonly #nodeName: string;
   /** What remembers the state before; undefined where there is none, or none to be relied on. */
   #memory: { readonly translator: Translator; readonly renderer: Renderer } | undefined;
+
+  /** The table of ports that was made last, and of what. */
+  #ports: { readonly guards: readonly Guard[]; readonly listing: Listing | undefined } | undefined;
 
   /** Nothing is remembered yet. */
   constructor(nodeName: string) {
@@ -45,13 +51,17 @@ export class Desired {
     const policy = translator.translate(state, known === undefined ? undefined : touched);
     const listing = renderer.render(policy);
     this.#memory = { translator, renderer };
-    return { policy, listing };
+    if (this.#ports?.guards !== policy.guards) {
+      this.#ports = { guards: policy.guards, listing: portsTable(policy.guards) };
+    }
+    return { policy, listing, ports: this.#ports.listing };
   }
 
   /** What a state comes to, worked out from the whole, by the plain road. */
   plain(state: ClusterState): Wanted {
     const policy = translate(state, this.#nodeName);
-    return { policy, listing: listRuleset(renderRuleset(policy)) };
+    const listing = listRuleset(renderRuleset(policy));
+    return { policy, listing, ports: portsTable(policy.guards) };
   }
 
   /** As `next`, held against the plain road: that is what counts where they differ. */

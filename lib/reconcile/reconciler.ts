@@ -159,12 +159,11 @@ export class Reconciler {
   async #apply({ isReload }: { readonly isReload: boolean }): Promise<NodePolicy> {
     const { kernel, store } = this.#options;
     const { state, touched } = this.#quarantine.guard(store, store.touches.take());
-    const { policy, listing } = isReload
+    const { policy, listing, ports } = isReload
       ? this.#desired.checked(state, touched)
       : this.#desired.next(state, touched);
     try {
       await kernel.apply(listing);
-      return policy;
     } catch (cause) {
       const culprits = await this.#culprits(state, suspectsOf(policy, state));
       if (culprits.length === 0) throw cause;
@@ -173,6 +172,8 @@ export class Reconciler {
       logger.error("The kernel refuses {policies}: their pods are isolated", { policies, cause });
       return await this.#apply({ isReload });
     }
+    await kernel.applyPorts(ports); // no policy has a part in it: none is at fault
+    return policy;
   }
 
   /** The policies without whose rules the kernel would take the table. */

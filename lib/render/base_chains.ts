@@ -11,6 +11,7 @@ import {
   genuine,
   linkLocal,
   listenerDiscovery,
+  neighbourDiscovery,
   notLinkLocal,
   rule,
   state,
@@ -20,15 +21,6 @@ import {
 import { sourceChains } from "./source_chains.ts";
 
 const families = ["ip", "ip6"] as const;
-
-/** Neighbour discovery, in nft's order: types 133 to 137. */
-const neighbourDiscovery = [
-  "nd-router-solicit",
-  "nd-router-advert",
-  "nd-neighbor-solicit",
-  "nd-neighbor-advert",
-  "nd-redirect",
-];
 
 /**
  * The chains that are the same on every node, in the order in which they refer to each other. They

@@ -22,10 +22,15 @@ export function guardSets(chains: readonly GuardChains[]): readonly NftSet[] {
   const guards = routed(chains).map(({ guard }) => guard);
   const guarded = guards.filter(({ sources }) => sources !== undefined);
   return [
-    set("guarded", "iifname", guarded.map((guard) => [element(guard), guard])),
+    interfaceSet("guarded", guarded),
     ...families.map((family) => sourceSet(guards, family)),
-    ...families.map((family): NftSet => ({ ...allowedSet(guards, family), keeping: "interval" })),
+    ...families.map((family) => allowedSet(guards, family)),
   ];
+}
+
+/** A set of interfaces. */
+export function interfaceSet(name: string, guards: readonly Guard[]): NftSet {
+  return set(name, "iifname", guards.map((guard) => [element(guard), guard]));
 }
 
 /** The maps that send what comes by the interfaces of routed pods to the pods' chains. */
@@ -45,12 +50,14 @@ export function sourceSet(guards: readonly Guard[], family: Family): NftSet {
   return set(`sources${suffixOf(family)}`, `${nftFamily(family)} saddr . iifname`, pairs);
 }
 
-function allowedSet(guards: readonly Guard[], family: Family): NftSet {
+/** The pairs of block and interface that packets of pods that forward for others may come with. */
+export function allowedSet(guards: readonly Guard[], family: Family): NftSet {
   const pairs = guards.flatMap((guard) => {
     const blocks = guard.sources?.blocks.filter((block) => block.family === family) ?? [];
     return blocks.map((block) => [`${formatRange(block)} . ${element(guard)}`, guard] as const);
   });
-  return set(`allowed${suffixOf(family)}`, `${nftFamily(family)} saddr . iifname`, pairs);
+  const made = set(`allowed${suffixOf(family)}`, `${nftFamily(family)} saddr . iifname`, pairs);
+  return { ...made, keeping: "interval" };
 }
 
 /** What comes from the ports of a bridge has the bridge's name by the time it is routed. */

@@ -4,6 +4,15 @@ import type { Chain, CtState, Hook, Jump, Match, Rule, Verdict } from "../model/
 /** The verdict that ends a chain's evaluation in favour of the packet. */
 export const accept: Verdict = { kind: "accept" };
 
+/** Neighbour discovery, in nft's order: types 133 to 137. */
+export const neighbourDiscovery = [
+  "nd-router-solicit",
+  "nd-router-advert",
+  "nd-neighbor-solicit",
+  "nd-neighbor-advert",
+  "nd-redirect",
+];
+
 /** What a node must hear from its pods to be their router. */
 export const toRouter = ["nd-router-solicit", "nd-neighbor-solicit", "nd-neighbor-advert"];
 

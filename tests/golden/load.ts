@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parseListing } from "../../lib/apply/listing_parser.ts";
 import { Nft } from "../../lib/apply/nft.ts";
 import { isDynamic, type ListedSet, type Listing } from "../../lib/model/listing.ts";
+import { mainTable, type TableName } from "../../lib/model/table_name.ts";
 import { Namespace } from "../kernel/apply/namespace.ts";
 
 /** How nft is run where it is not the one of the system. */
@@ -32,10 +33,10 @@ export class NftNamespace implements AsyncDisposable {
   }
 
   /** Proves that the kernel holds what a listing tells, and nothing else. */
-  async assertHolds(listing: Listing): Promise<void> {
-    const text = await this.nft.list();
+  async assertHolds(listing: Listing, table: TableName = mainTable): Promise<void> {
+    const text = await this.nft.list(table);
     assert.ok(text !== undefined, "the table is not there");
-    const { declaration, others, ...reading } = parseListing(text);
+    const { declaration, others, ...reading } = parseListing(text, table);
     assert.deepEqual({ declaration, others }, { declaration: [], others: [] });
     assert.deepEqual(reading.listing, asRead(listing));
   }

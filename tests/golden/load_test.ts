@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { portsTableName } from "../../lib/render/ports_table.ts";
 import { say } from "../fuzz/report.ts";
 import { type NftCommand, NftNamespace } from "./load.ts";
 import { newerNft } from "./nft_newer.ts";
@@ -30,8 +31,12 @@ Deno.test({
   },
 });
 
-async function assertLoads({ script, listing }: Scenario, command?: NftCommand): Promise<void> {
+async function assertLoads(
+  { script, listing, ports }: Scenario,
+  command?: NftCommand,
+): Promise<void> {
   await using namespace = await NftNamespace.make(command);
   await namespace.load(script);
   await namespace.assertHolds(listing);
+  if (ports !== undefined) await namespace.assertHolds(ports, portsTableName);
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { difference } from "../../lib/render/difference.ts";
 import { listRuleset } from "../../lib/render/listing.ts";
+import { portsTable, portsTableName } from "../../lib/render/ports_table.ts";
 import { renderRuleset } from "../../lib/render/render.ts";
 import { translate } from "../../lib/translate/translate.ts";
 import type { Listing } from "../../lib/model/listing.ts";
@@ -14,7 +15,9 @@ export interface Scenario {
   /** Where its script is kept. */
   readonly path: string;
   readonly listing: Listing;
-  /** The one transaction of a full load. */
+  /** The table of bridges' ports, where there are any. */
+  readonly ports: Listing | undefined;
+  /** The one transaction of a full load, and the other table's. */
   readonly script: string;
 }
 
@@ -34,8 +37,13 @@ export function keptScripts(): readonly string[] {
 function scenario(name: string): Scenario {
   const objects = parseManifests(Deno.readTextFileSync(join(folder, `${name}.yaml`)));
   const state = stateOf(decodeObjects(objects), "node-1");
-  const listing = listRuleset(renderRuleset(translate(state, "node-1")));
-  const script = difference(undefined, listing)
-    .map((transaction) => `${transaction.join("\n")}\n`).join("\n");
-  return { name, path: join(folder, `${name}.nft`), listing, script };
+  const policy = translate(state, "node-1");
+  const listing = listRuleset(renderRuleset(policy));
+  const ports = portsTable(policy.guards);
+  const transactions = [
+    ...difference(undefined, listing),
+    ...(ports === undefined ? [] : difference(undefined, ports, portsTableName)),
+  ];
+  const script = transactions.map((transaction) => `${transaction.join("\n")}\n`).join("\n");
+  return { name, path: join(folder, `${name}.nft`), listing, ports, script };
 }

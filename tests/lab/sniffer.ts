@@ -4,8 +4,11 @@ import { Socket } from "./socket.ts";
 import { anyAddress } from "./socket_address.ts";
 import type { SniffCall } from "./traffic_calls.ts";
 
-/** Ethernet types as packet sockets take them: in network order. They get incoming packets only. */
-const etherTypes = { IPv4: 0x0008, IPv6: 0xdd86 } as const;
+/**
+ * Ethernet types as packet sockets take them: in network order. They get incoming packets only; who
+ * gets frames of all types gets also those that a bridge takes, before it does.
+ */
+const etherTypes = { IPv4: 0x0008, IPv6: 0xdd86, frames: 0x0300 } as const;
 
 /** Counts the packets that arrive in a network namespace and contain a marker. */
 export class Sniffer implements Disposable {
@@ -46,11 +49,12 @@ export class Sniffer implements Disposable {
  * socket only what the host itself is given.
  */
 function openSniffer({ netns, family, protocol }: SniffCall): Socket {
-  const link = protocol === undefined;
+  const link = protocol === undefined || family === "frames";
   const socket = link
     ? Socket.open(netns, { family: "packet", type: "datagram", protocol: etherTypes[family] })
     : Socket.open(netns, { family, type: "raw", protocol });
   socket.set("receiveBufferForce", 8 << 20);
+  if (family === "frames") socket.set("ignoreOutgoing", 1);
   if (!link) socket.bind({ address: anyAddress(family), port: 0 });
   return socket;
 }

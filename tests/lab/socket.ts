@@ -23,6 +23,7 @@ const options = {
   linger: [SOL_SOCKET, 13],
   noDelay: [6, 1],
   ipv6Only: [41, 26],
+  ignoreOutgoing: [263, 23],
   receiveErrors: [0, 11],
   receiveErrors6: [41, 25],
 } as const;

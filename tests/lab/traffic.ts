@@ -43,8 +43,8 @@ export interface FloodSpec {
 export interface SniffSpec {
   /** The bytes by which a packet is told from others. */
   readonly marker: Uint8Array<ArrayBuffer>;
-  /** Default IPv4. */
-  readonly family?: Family;
+  /** Default IPv4; `frames`: whatever comes in by links, ports of bridges included. */
+  readonly family?: Family | "frames";
   /**
    * An IP protocol's number: count what the host itself is given, after its firewall. Undefined:
    * what its links deliver, before it.

@@ -52,7 +52,7 @@ export interface FlowReport {
 export interface SniffCall {
   readonly netns: string;
   readonly marker: Bytes;
-  readonly family: Family;
+  readonly family: Family | "frames";
   /** Undefined: everything that the link delivers; else what the host itself gets of it. */
   readonly protocol: number | undefined;
 }

@@ -29,6 +29,10 @@ class SlowTable implements Kernel {
     return await this.#table.apply(desired);
   }
 
+  applyPorts(): Promise<void> {
+    return Promise.resolve();
+  }
+
   heal(): Promise<unknown> {
     return this.#table.heal();
   }

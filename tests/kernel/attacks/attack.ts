@@ -11,6 +11,9 @@ type Bytes = Uint8Array<ArrayBuffer>;
 /** The node whose agent is to stop the attacks. */
 export const NODE = "n1";
 
+/** Where attacks take place. */
+export type Stage = Pick<Scene, "host" | "agent" | "traffic">;
+
 /** Packets that must not get to somebody. */
 export interface Attack {
   readonly from: Host;
@@ -37,13 +40,13 @@ export interface Attack {
  * Proves that none of an attack's packets arrives, and that it is one change of a chain (a rule
  * that is taken out) that lets all of them in.
  */
-export async function assertStopped(scene: Scene, attack: Attack, by: ChainEdit): Promise<void> {
+export async function assertStopped(scene: Stage, attack: Attack, by: ChainEdit): Promise<void> {
   assert.equal(await arrivals(scene, attack), 0, "arrive in spite of the rule");
   await edited(scene, by, () => assertArrives(scene, attack));
 }
 
 /** Proves that all packets arrive. */
-export async function assertArrives(scene: Scene, attack: Attack): Promise<void> {
+export async function assertArrives(scene: Stage, attack: Attack): Promise<void> {
   const { arriving = markedOf(attack) } = attack;
   assert.equal(await arrivals(scene, attack, arriving), arriving, "do not all arrive");
 }
@@ -52,15 +55,16 @@ export async function assertArrives(scene: Scene, attack: Attack): Promise<void>
  * Sends the packets and counts those that arrive, once every one of them has reached the node. The
  * number that is expected is waited for; more than that is seen too.
  */
-export async function arrivals(scene: Scene, attack: Attack, expected = 0): Promise<number> {
+export async function arrivals(scene: Stage, attack: Attack, expected = 0): Promise<number> {
   const { from, to, family, at, protocol, device, framed } = attack;
   const { traffic } = scene;
   const marker = crypto.getRandomValues(new Uint8Array(12));
   const packets = attack.packets(marker);
-  await using witness = await traffic.sniff(scene.host(NODE), { marker, family });
+  const seen = framed === undefined ? family : "frames";
+  await using witness = await traffic.sniff(scene.host(NODE), { marker, family: seen });
   await using sniffer = await traffic.sniff(at, {
     marker,
-    family,
+    family: protocol === undefined ? seen : family,
     ...(protocol === undefined ? {} : { protocol }),
   });
   if (framed !== undefined) await traffic.sendFrames(from, packets.map(framed), device);
@@ -80,7 +84,7 @@ function markedOf({ marked, packets }: Attack): number {
 }
 
 /** Waits for whatever is on its way through the node: a packet sent after it has come back. */
-export async function settle(scene: Scene, to: Host): Promise<void> {
+export async function settle(scene: Stage, to: Host): Promise<void> {
   const node = scene.host(NODE);
   const from = to === node ? scene.host("outside") : node;
   const outcome = await scene.traffic.probe({ from, to, protocol: "UDP", port: PORT });
@@ -88,7 +92,7 @@ export async function settle(scene: Scene, to: Host): Promise<void> {
 }
 
 /** Proves that honest packets arrive, and that without a rule they would not. */
-export async function assertNeeds(scene: Scene, honest: Attack, rule: ChainEdit): Promise<void> {
+export async function assertNeeds(scene: Stage, honest: Attack, rule: ChainEdit): Promise<void> {
   await assertArrives(scene, honest);
   await edited(scene, rule, async () => {
     assert.equal(await arrivals(scene, honest), 0, "arrive without the rule too");

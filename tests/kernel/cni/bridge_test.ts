@@ -5,6 +5,7 @@ import { podObject } from "../../lab/objects.ts";
 import type { Host } from "../../lab/topology.ts";
 import type { Outcome } from "../../lab/traffic_calls.ts";
 import {
+  announced,
   createShop,
   hedgerow,
   mainPlugin,
@@ -27,7 +28,10 @@ Deno.test("pods on a bridge are policed with br_netfilter on for both families; 
   cluster.put(object);
   const runtime = runtimeOf(cluster, main, hedgerow(cluster));
   const uid = object.metadata.uid ?? "";
-  const web = await runtime.add({ id: "web", pod: "shop/web", uid });
+  const sandbox = { id: "web", pod: "shop/web", uid };
+  const web = await runtime.add(sandbox);
+  const store = cluster.oracle.store(node);
+  store.announce(announced(runtime, sandbox, web), () => {});
   const { metadata } = object;
   cluster.put({ ...podObject({ name: "shop/web", node }, web.addresses), metadata });
   const neighbour = await thiefOf(cluster, "bridge");
@@ -56,6 +60,17 @@ Deno.test("pods on a bridge are policed with br_netfilter on for both families; 
   deepEqual(namesIn(errors), ["ip6tables", "iptables"]);
   ok(errors.every((line) => line.includes("pods on cni0 are not policed")));
   match(cluster.agent(node).log.at(-1) ?? "", /Pods on bridges are policed/);
+  await t.step("the table of ports is mended, and goes with the last of them", async () => {
+    await cluster.lab.network.nft(node, "flush chain bridge hedgerow port");
+    cluster.agent(node).signal("SIGHUP");
+    await cluster.settled();
+    await cluster.lab.network.nft(node, "delete table bridge hedgerow");
+    cluster.agent(node).signal("SIGHUP");
+    await cluster.settled();
+    await runtime.del(sandbox);
+    store.retire({ containerID: "web", ifName: "eth0" });
+    await cluster.settled();
+  });
 });
 
 /** The kernel parameters that lines speak of. */

@@ -31,7 +31,7 @@ Deno.test("uninstall takes away what install and the agent made, and nothing els
   };
   for (const [name, text] of Object.entries(files)) Deno.writeTextFileSync(`${conf}/${name}`, text);
   await hedgerow(network, "install");
-  const own = ["inet hedgerow", "ip hedgerow-dns", "ip6 hedgerow-dns"];
+  const own = ["inet hedgerow", "bridge hedgerow", "ip hedgerow-dns", "ip6 hedgerow-dns"];
   await nft(netns, [...own, "inet another"].map((table) => `add table ${table}\n`).join(""));
   const told = await hedgerow(network, "uninstall");
   match(told, /put .*10-single.conf back.*\nremoved .*hedgerow-cni\nremoved table inet hedgerow\n/);

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { mainTable, type TableName } from "../../../lib/model/table_name.ts";
 import { nft, runTool } from "../../lab/tool.ts";
 import type { Scene } from "./scene.ts";
 
 /** A change of one chain of an agent's table. */
 export interface ChainEdit {
   readonly node: string;
+  /** Default: the main one. */
+  readonly table?: TableName;
   readonly chain: string;
   /** What becomes of its rules, as nft prints them without counters' values. */
   readonly edit: (rules: readonly string[]) => readonly string[];
@@ -28,35 +31,39 @@ export function without(node: string, chain: string, rule: RegExp): ChainEdit {
  * and finds the chain as it was when it goes on.
  */
 export async function edited(
-  scene: Scene,
-  { node, chain, edit }: ChainEdit,
+  scene: Pick<Scene, "host" | "agent">,
+  { node, table = mainTable, chain, edit }: ChainEdit,
   run: () => Promise<void>,
 ): Promise<void> {
   const { netns } = scene.host(node);
   const agent = scene.agent(node);
   agent.signal("SIGSTOP");
   try {
-    const rules = await rulesOf(netns, chain);
-    await nft(netns, refill(chain, edit(rules)));
+    const rules = await rulesOf(netns, table, chain);
+    await nft(netns, refill(table, chain, edit(rules)));
     try {
       await run();
     } finally {
-      await nft(netns, refill(chain, rules));
+      await nft(netns, refill(table, chain, rules));
     }
   } finally {
     agent.signal("SIGCONT");
   }
 }
 
-function refill(chain: string, rules: readonly string[]): string {
+function refill(table: TableName, chain: string, rules: readonly string[]): string {
   return [
-    `flush chain inet hedgerow ${chain}`,
-    ...rules.map((rule) => `add rule inet hedgerow ${chain} ${rule}`),
+    `flush chain ${table} ${chain}`,
+    ...rules.map((rule) => `add rule ${table} ${chain} ${rule}`),
   ].join("\n");
 }
 
-async function rulesOf(netns: string, chain: string): Promise<readonly string[]> {
-  const listed = await runTool("nft", ["-s", "list", "chain", "inet", "hedgerow", chain], {
+async function rulesOf(
+  netns: string,
+  table: TableName,
+  chain: string,
+): Promise<readonly string[]> {
+  const listed = await runTool("nft", ["-s", "list", "chain", ...table.split(" "), chain], {
     netns,
   });
   return listed.split("\n").filter((line) => line.startsWith("\t\t")).map((line) => line.trim())

@@ -25,6 +25,10 @@ class SqueamishKernel implements Kernel {
     return Promise.resolve();
   }
 
+  applyPorts(): Promise<void> {
+    return Promise.resolve();
+  }
+
   heal(): Promise<void> {
     this.asked.push("heal");
     return Promise.resolve();
