@@ -59,6 +59,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     timeOfDay: () => Date.now(),
     dnsResolvers: options.dnsResolvers,
     antiSpoof: options.antiSpoof,
+    podBlocks: options.podBlocks,
   });
   const writer = options.writeStatus ? new Writer({ sinks: store.sinks }) : undefined;
   const source = await openSource(options.source, { sinks: store.sinks, writer });

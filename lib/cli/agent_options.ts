@@ -1,6 +1,8 @@
 import { InvalidArgumentError } from "commander";
 import { tryParseAddress } from "../decode/address.ts";
+import { tryParseCidr } from "../decode/cidr.ts";
 import type { IpAddress } from "../model/address.ts";
+import { type AddressRange, isWholeFamily } from "../model/address_range.ts";
 import type { CommandForm } from "./command_form.ts";
 import { parseBoolean, parseDuration } from "./option_values.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -39,6 +41,8 @@ export interface AgentOptions {
   readonly dnsResolvers: readonly IpAddress[];
   /** `--anti-spoof`: whether what leaves pods must come from them, where their interface is known. */
   readonly antiSpoof: boolean;
+  /** `--unknown-pods=drop`: the prefixes of `--pod-cidr`; none where unknown pods are let be. */
+  readonly podBlocks: readonly AddressRange[];
   /** `--write-status`: whether the conditions of policies are written. */
   readonly writeStatus: boolean;
   /** `--log-level`: nothing below it is logged. */
@@ -60,6 +64,10 @@ export interface AgentFlags
   readonly selfHeal: number;
   /** `--dns-resolver`. */
   readonly dnsResolver: readonly IpAddress[];
+  /** `--unknown-pods`. */
+  readonly unknownPods: "allow" | "drop";
+  /** `--pod-cidr`. */
+  readonly podCidr: readonly AddressRange[];
   /** `--anti-spoof`. */
   readonly antiSpoof: "on" | "off";
 }
@@ -108,6 +116,19 @@ export const agentForm: CommandForm = {
       otherwiseTold: "the cluster's DNS pods alone",
     },
     {
+      form: "--unknown-pods <mode>",
+      help: "what becomes of traffic of addresses in --pod-cidr that no known pod has",
+      choices: ["allow", "drop"],
+      otherwise: "allow",
+    },
+    {
+      form: "--pod-cidr <cidr,…>",
+      help: "this node's own pod range, for --unknown-pods=drop",
+      parse: parseCidrs,
+      otherwise: [],
+      otherwiseTold: "none",
+    },
+    {
       form: "--anti-spoof <mode>",
       help: "whether what leaves a pod must have its source; needs the CNI plugin",
       choices: ["on", "off"],
@@ -151,9 +172,20 @@ export function agentOptions(flags: AgentFlags, { env, hostName }: Surroundings)
     selfHealMs: flags.selfHeal,
     dnsResolvers: flags.dnsResolver,
     antiSpoof: flags.antiSpoof === "on",
+    podBlocks: podBlocksOf(flags),
     logLevel,
     logFormat,
   };
+}
+
+function podBlocksOf({ unknownPods, podCidr }: AgentFlags): readonly AddressRange[] {
+  if (unknownPods === "drop" && podCidr.length === 0) {
+    throw new UsageError("--unknown-pods drop needs --pod-cidr, this node's own pod range");
+  }
+  if (unknownPods === "allow" && podCidr.length > 0) {
+    throw new UsageError("--pod-cidr is of use with --unknown-pods drop alone");
+  }
+  return podCidr;
 }
 
 function sourceOf({ kubeconfig, manifests, writeStatus }: AgentFlags): Source {
@@ -186,5 +218,13 @@ function parseAddresses(value: string): readonly IpAddress[] {
     const address = tryParseAddress(text.trim());
     if (address !== undefined) return address;
     throw new InvalidArgumentError("Expected IP addresses, as 10.0.0.53 or 10.0.0.53,fd00::53.");
+  });
+}
+
+function parseCidrs(value: string): readonly AddressRange[] {
+  return value.split(",").map((text) => {
+    const block = tryParseCidr(text.trim());
+    if (block !== undefined && !isWholeFamily(block)) return block;
+    throw new InvalidArgumentError("Expected CIDRs, as 10.1.2.0/24 or 10.1.2.0/24,fd00:1:2::/64.");
   });
 }

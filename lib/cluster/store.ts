@@ -1,5 +1,6 @@
 // This module is pure.
 import type { IpAddress } from "../model/address.ts";
+import type { AddressRange } from "../model/address_range.ts";
 import type { ClusterState, Namespace, Node, Pod } from "../model/cluster.ts";
 import type { ClusterNetworkPolicy, DomainName } from "../model/cluster_network_policy.ts";
 import type { Newcomer } from "../model/newcomer.ts";
@@ -19,24 +20,11 @@ import { Addresses } from "./addresses.ts";
 import { isPodOf, podKeyOf } from "./endpoints.ts";
 import { LocalPods } from "./local_pods.ts";
 import { Kind } from "./kind.ts";
+import type { ClusterStoreOptions } from "./store_options.ts";
 import { type NameAnswer, Names } from "./names.ts";
 import { Newcomers } from "./newcomers.ts";
 import { PodListeners } from "./pod_listeners.ts";
 import { Touches } from "./touches.ts";
-
-/** What a store is made for. */
-export interface ClusterStoreOptions {
-  /** The node whose departed pods are kept. */
-  readonly nodeName: string;
-  /** The clock, as `performance.now()`. */
-  readonly now: () => number;
-  /** The time of day, in ms since the epoch; default: the clock. */
-  readonly timeOfDay?: () => number;
-  /** Resolvers whose answers are believed, beside the cluster's own DNS pods. */
-  readonly dnsResolvers?: readonly IpAddress[];
-  /** Whether what leaves pods must come from them; default: true. */
-  readonly antiSpoof?: boolean;
-}
 
 /**
  * What the API says, as it is known at this moment. Events go in at the sinks, and come out as
@@ -54,6 +42,8 @@ export class ClusterStore implements ClusterState {
   readonly dnsResolvers: readonly IpAddress[];
   /** Whether what leaves pods must come from them. */
   readonly antiSpoof: boolean;
+  /** Prefixes in which addresses that are no known pod's are cut off. */
+  readonly podBlocks: readonly AddressRange[];
   readonly #addresses: Addresses;
   readonly #localPods: LocalPods;
   readonly #newcomers = new Newcomers();
@@ -78,6 +68,7 @@ export class ClusterStore implements ClusterState {
     this.#timeOfDay = timeOfDay;
     this.dnsResolvers = dnsResolvers;
     this.antiSpoof = antiSpoof;
+    this.podBlocks = options.podBlocks ?? [];
     this.#localPods = new LocalPods(nodeName);
     this.#addresses = new Addresses({
       nodeName,
@@ -141,6 +132,10 @@ export class ClusterStore implements ClusterState {
   /** True once every kind has been told whole. Nothing may be enforced before. */
   get isSynced(): boolean {
     return Object.values(this.sinks).every((kind) => kind.isSynced);
+  }
+
+  get hasSandboxes(): boolean {
+    return this.endpoints.size > 0;
   }
 
   get newcomers(): readonly Newcomer[] {

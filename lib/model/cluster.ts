@@ -105,11 +105,15 @@ export interface ClusterState {
   readonly departed: ReadonlyMap<IpAddress, Pod>;
   /** The host's ends of this node's pods' interfaces, by name; the same list while they are. */
   readonly interfaces: readonly PodInterface[];
+  /** The node's pod range, as prefixes, where unknown pods are to be dropped; none: nowhere. */
+  readonly podBlocks: readonly AddressRange[];
   /**
    * The addresses that the CNI plugin gave to sandboxes in the last few minutes. Another list when
    * anything in it is another.
    */
   readonly newcomers: readonly Newcomer[];
+  /** Whether there are pods of this node that the CNI plugin announced. */
+  readonly hasSandboxes: boolean;
   /** DNS name, in lower case and without a dot at its end -> what is known of it. */
   readonly names: ReadonlyMap<string, KnownName>;
   /** Resolvers whose answers are believed, beside the cluster's own DNS pods. */

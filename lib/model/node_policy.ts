@@ -26,6 +26,10 @@ export interface NodePolicy {
   readonly endpointSets: readonly EndpointSet[];
   /** The sets of named addresses that groups' rules name, by key. */
   readonly nameSets: readonly NameSet[];
+  /** Where addresses that are no known pod's are cut off; undefined: nowhere. */
+  readonly podRange: PodRange | undefined;
+  /** Whether connections are looked at that may have outlived their pod. */
+  readonly watches: boolean;
   /** Addresses that were given to pods of this node of late; sorted. */
   readonly newcomers: readonly Newcomer[];
   /** Whose DNS answers are of interest; undefined where no rule names a domain. */
@@ -56,6 +60,14 @@ export interface Sources {
   readonly addresses: readonly IpAddress[];
   /** Those of others, for whom it forwards: sorted, disjoint, not touching. */
   readonly blocks: readonly AddressRange[];
+}
+
+/** The range of a node's pods, in which nobody may be whom we do not know. */
+export interface PodRange {
+  /** At least one; each is a prefix. */
+  readonly blocks: readonly AddressRange[];
+  /** The addresses within that are a pod's, or were until moments ago; sorted. */
+  readonly known: readonly IpAddress[];
 }
 
 /** A pod of this node that policies judge. */

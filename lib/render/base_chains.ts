@@ -1,7 +1,10 @@
 // This module is pure.
+import type { AddressRange } from "../model/address_range.ts";
+import type { NodePolicy } from "../model/node_policy.ts";
 import type { Chain, Match, Rule } from "../model/ruleset.ts";
 import { interfaceMaps } from "./names.ts";
 import { newcomerChains, toBegin, toTakeOver, toWatched } from "./newcomer_chains.ts";
+import { forwardedInRange, podRangeChains, toNodeInRange } from "./pod_range.ts";
 import {
   accept,
   base,
@@ -22,25 +25,33 @@ import { sourceChains } from "./source_chains.ts";
 
 const families = ["ip", "ip6"] as const;
 
+/** What base chains depend on: it changes seldom, or never. */
+export type BaseTraits = Pick<NodePolicy, "podRange" | "watches">;
+
 /**
- * The chains that are the same on every node, in the order in which they refer to each other. They
+ * The chains that stand in every table, in the order in which they refer to each other. They
  * are made once and never deleted in normal running.
  */
-export function baseChains(): readonly Chain[] {
+export function baseChains(traits: BaseTraits): readonly Chain[] {
   return [
     chain("deny-ingress", [counted([])]),
     chain("deny-egress", [counted([])]),
     ...newcomerChains(),
+    ...podRangeChains(blocksOf(traits)),
     chain("related", relatedRules(), "an ICMP error may only be about the pod's own connection"),
     chain("untracked", untrackedRules(), "forwarded without a connection: judged by nobody else"),
     chain("untracked-input", untrackedInputRules(), "to the node without a connection"),
     chain("unusual", unusualRules(), "forwarded, of no connection or about another one"),
-    chain("forward-ip6", forwardIp6Rules()),
+    chain("forward-ip6", forwardIp6Rules(traits)),
     ...sourceChains(),
-    base({ hook: "forward", priority: "filter - 5" }, forwardRules()),
-    base({ hook: "input", priority: "110" }, inputRules()),
-    base({ hook: "output", priority: "110" }, outputRules()),
+    base({ hook: "forward", priority: "filter - 5" }, forwardRules(traits)),
+    base({ hook: "input", priority: "110" }, inputRules(traits)),
+    base({ hook: "output", priority: "110" }, outputRules(traits)),
   ];
+}
+
+function blocksOf({ podRange }: BaseTraits): readonly AddressRange[] {
+  return podRange?.blocks ?? [];
 }
 
 /** NP-41: errors about a pod's own connection pass; about another's, they are forged. */
@@ -90,39 +101,41 @@ function unusualRules(): readonly Rule[] {
 }
 
 /** Each packet is asked as little as can be, as there is no cheaper way for any of them. */
-function forwardRules(): readonly Rule[] {
+function forwardRules(traits: BaseTraits): readonly Rule[] {
   return [
     rule([{ kind: "nfproto", family: "ipv6" }], { kind: "goto", chain: "forward-ip6" }),
-    ...judgedRules("ip"),
+    ...forwardedInRange(blocksOf(traits), "ip"),
+    ...judgedRules("ip", traits),
   ];
 }
 
-function forwardIp6Rules(): readonly Rule[] {
+function forwardIp6Rules(traits: BaseTraits): readonly Rule[] {
   return [
     // NP-40: routing has decremented the hop limit of what does not come from a neighbour
     rule(genuine(255, neighbourDiscovery), accept),
-    ...judgedRules("ip6"),
+    ...forwardedInRange(blocksOf(traits), "ip6"),
+    ...judgedRules("ip6", traits),
   ];
 }
 
-function judgedRules(ip: "ip" | "ip6"): readonly Rule[] {
+function judgedRules(ip: "ip" | "ip6", { watches }: BaseTraits): readonly Rule[] {
   return [
-    toWatched(ip),
+    ...(watches ? [toWatched(ip)] : []),
     rule([state("invalid", "related", "untracked")], { kind: "jump", chain: "unusual" }),
     vmap([], `ct original ${ip} saddr`, ip === "ip" ? "egress4" : "egress6"),
     vmap([], `ct reply ${ip} saddr`, ip === "ip" ? "ingress4" : "ingress6"),
-    toBegin(),
-    toTakeOver(ip),
+    ...(watches ? [toBegin(), toTakeOver(ip)] : []),
   ];
 }
 
 /** NP-47: a pod's traffic to its own node is judged as egress. */
-function inputRules(): readonly Rule[] {
+function inputRules(traits: BaseTraits): readonly Rule[] {
   return [
     rule([{ kind: "iifname", name: "lo" }], accept),
     // NP-40: what is genuine has these hop limits, and the kernel takes nothing else for it
     rule(genuine(255, toRouter), accept),
     rule(genuine(1, listenerDiscovery), accept),
+    ...toNodeInRange(blocksOf(traits)),
     // No map of addresses holds these, and every pod has one: the interface says whose it is.
     vmap(
       [linkLocal("ip6 saddr"), { kind: "ct direction", direction: "original" }],
@@ -132,22 +145,21 @@ function inputRules(): readonly Rule[] {
     rule([state("invalid", "untracked")], { kind: "goto", chain: "untracked-input" }),
     vmap([], "ct original ip saddr", "egress4"),
     vmap([], "ct original ip6 saddr", "egress6"),
-    toBegin(),
-    ...families.map(toTakeOver),
+    ...(traits.watches ? [toBegin(), ...families.map(toTakeOver)] : []),
   ];
 }
 
 /** NP-46: what the node opens itself is not judged; its replies to its pods are, as NP-47. */
-function outputRules(): readonly Rule[] {
+function outputRules({ watches }: BaseTraits): readonly Rule[] {
   const reply: Match = { kind: "ct direction", direction: "reply" };
   return [
     // NP-41: the node's own word on an allowed connection, as "packet too big"; it carries no port
     rule(relatedIcmp(), accept),
-    ...families.map(toWatched),
+    ...(watches ? families.map(toWatched) : []),
     vmap([reply], "ct original ip saddr", "egress4"),
     vmap([reply], "ct original ip6 saddr", "egress6"),
     vmap([reply, linkLocal("ct original ip6 saddr")], "oifname", interfaceMaps.egress),
-    toBegin(),
+    ...(watches ? [toBegin()] : []),
   ];
 }
 

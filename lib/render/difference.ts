@@ -10,6 +10,7 @@ import {
 } from "../model/listing.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
 import { keyChanges, KeyList } from "./key_list.ts";
+import { isKnownSet } from "./names.ts";
 import { Statements } from "./statements.ts";
 
 /**
@@ -147,7 +148,7 @@ function refillAll(from: Listing, to: Listing, says: Statements): Transaction {
   const statements: string[] = [];
   for (const [name, set] of to.sets) {
     const found = from.sets.get(name);
-    if (found === undefined || set.kind !== "set") continue;
+    if (found === undefined || isSwitched(name, set)) continue;
     statements.push(...elementChanges({ name, from: found, to: set }, says));
   }
   for (const [name, chain] of to.chains) {
@@ -170,11 +171,17 @@ function refill(
 function switchMaps(from: Listing, to: Listing, says: Statements): Transaction {
   const statements: string[] = [];
   for (const [name, set] of to.sets) {
-    if (set.kind === "map") {
-      statements.push(...elementChanges({ name, from: from.sets.get(name), to: set }, says));
-    }
+    const found = from.sets.get(name);
+    const isDeclared = found === undefined && set.kind === "set"; // with its elements
+    if (!isSwitched(name, set) || isDeclared) continue;
+    statements.push(...elementChanges({ name, from: found, to: set }, says));
   }
   return statements;
+}
+
+/** A pod becomes known and policed at once. */
+function isSwitched(name: string, { kind }: ListedSet): boolean {
+  return kind === "map" || isKnownSet(name);
 }
 
 /** Nothing that stays refers to what goes: rules and elements have let go of it before. */

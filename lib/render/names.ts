@@ -82,3 +82,13 @@ function slug(text: string): string {
   return start.replaceAll("/", ".").replaceAll(/[^A-Za-z0-9_.]+/g, "-").slice(0, maxReadable)
     .replaceAll(/^[-.]+|[-.]+$/g, "");
 }
+
+/** Names the set of one family's pods that are known in the node's range. */
+export function knownSetName(family: Family): string {
+  return `known${suffixOf(family)}`;
+}
+
+/** Tells whether a set is one of these. */
+export function isKnownSet(name: string): boolean {
+  return name === "known4" || name === "known6";
+}

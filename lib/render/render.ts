@@ -11,12 +11,13 @@ import { type GroupChains, groupChains, untrackedChains } from "./group_chains.t
 import { type GuardChains, guardMaps, guardSets } from "./guard_sets.ts";
 import { nameNftSets } from "./named_addresses.ts";
 import { newcomerSets } from "./newcomer_sets.ts";
+import { podRangeSets } from "./pod_range.ts";
 import { groupChainName, untrackedChainName } from "./names.ts";
 
 /** Renders what a node must enforce as the content of its table: the same policy, the same bytes. */
 export function renderRuleset(policy: NodePolicy): Ruleset {
   const sets: NftSet[] = [];
-  const chains: Chain[] = [...baseChains()];
+  const chains: Chain[] = [...baseChains(policy)];
   for (const group of policy.groups) {
     for (const judge of judgesOf(group)) {
       chains.push(...judge.chains);
@@ -34,6 +35,7 @@ export function renderRuleset(policy: NodePolicy): Ruleset {
     sets: byName([
       ...baseSets(pods),
       ...guardSets(guards),
+      ...podRangeSets(policy.podRange),
       ...newcomerSets(policy.newcomers),
       ...sets.sort(compareNames),
     ]),

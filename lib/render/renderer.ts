@@ -17,6 +17,7 @@ import { KeyedSets, type PrintedSets } from "./keyed_sets.ts";
 import { listChain, listMap, listSet, type NamedChain, type NamedSet } from "./listing.ts";
 import { nameNftSets } from "./named_addresses.ts";
 import { newcomerSets } from "./newcomer_sets.ts";
+import { podRangeSets } from "./pod_range.ts";
 import {
   type ChainNames,
   chainNames,
@@ -38,10 +39,12 @@ interface PrintedGroup {
 interface Printed {
   readonly policy: NodePolicy;
   readonly listing: Listing;
+  /** The chains that stand in every table. */
+  readonly always: readonly NamedChain[];
   /** The sets and maps that lead to the pods' chains. */
   readonly base: readonly NamedSet[];
-  /** Those that tell whose connections are whose. */
-  readonly newcomers: readonly NamedSet[];
+  /** Those that tell who is known, and who is new. */
+  readonly comers: readonly NamedSet[];
 }
 
 /**
@@ -49,7 +52,6 @@ interface Printed {
  * follows the change: what is the same object in the policy is the same object in the listing.
  */
 export class Renderer {
-  readonly #baseChains = baseChains().map(listChain);
   readonly #groups = new WeakMap<Group, PrintedGroup>();
   /** What each pod has in the base sets and maps. */
   readonly #pods = new WeakMap<IsolatedPod, readonly NamedSet[]>();
@@ -69,30 +71,36 @@ export class Renderer {
     const last = this.#last;
     if (last?.policy === policy) return last.listing;
     const hasSameGroups = last?.policy.groups === policy.groups;
-    const chains = hasSameGroups ? last.listing.chains : this.#chains(policy);
+    const isBaseSame = last?.policy.watches === policy.watches; // a pod range stays as it is
+    const always = isBaseSame ? last.always : baseChains(policy).map(listChain);
+    const chains = hasSameGroups && isBaseSame ? last.listing.chains : this.#chains(policy, always);
     const base = last?.policy.pods === policy.pods && last.policy.guards === policy.guards
       ? last.base
       : [...this.#base(policy), ...this.#guards(policy)];
-    const newcomers = last?.policy.newcomers === policy.newcomers
-      ? last.newcomers
-      : newcomerSets(policy.newcomers).map(listSet);
+    const comers =
+      last?.policy.newcomers === policy.newcomers && last.policy.podRange === policy.podRange
+        ? last.comers
+        : [...podRangeSets(policy.podRange), ...newcomerSets(policy.newcomers)].map(listSet);
     const peers = this.#peerSets(policy);
     // The same groups name the same sets: what is in them may have changed, and no more.
     const sets = hasSameGroups
       ? withChanged(last.listing.sets, [
         ...(base === last.base ? [] : base),
-        ...(newcomers === last.newcomers ? [] : newcomers),
+        ...(comers === last.comers ? [] : comers),
         ...peers.flatMap(({ changed }) => changed),
       ])
-      : this.#sets(policy, { base, newcomers, peers });
+      : this.#sets(policy, { base, comers, peers });
     const listing = { sets, chains };
-    this.#last = { policy, listing, base, newcomers };
+    this.#last = { policy, listing, always, base, comers };
     return listing;
   }
 
-  #chains({ groups }: NodePolicy): ReadonlyMap<string, ListedChain> {
+  #chains(
+    { groups }: NodePolicy,
+    base: readonly NamedChain[],
+  ): ReadonlyMap<string, ListedChain> {
     const chains = groups.flatMap((group) => this.#group(group).chains);
-    return new Map([...this.#baseChains, ...chains]);
+    return new Map([...base, ...chains]);
   }
 
   /** The names of a group's chains follow from its key: of no change within it need pods know. */
@@ -128,10 +136,10 @@ export class Renderer {
     });
   }
 
-  /** In the order of `renderRuleset`: base sets, newcomers', the others by name, maps. */
+  /** In the order of `renderRuleset`: base sets, those of pods that come, the others by name, maps. */
   #sets(
     { groups }: NodePolicy,
-    { base, newcomers, peers }: Pick<Printed, "base" | "newcomers"> & {
+    { base, comers, peers }: Pick<Printed, "base" | "comers"> & {
       readonly peers: readonly PrintedSets[];
     },
   ): ReadonlyMap<string, ListedSet> {
@@ -141,7 +149,7 @@ export class Renderer {
     }
     return new Map([
       ...base.filter(([, { kind }]) => kind === "set"),
-      ...newcomers,
+      ...comers,
       ...[...others.keys()].sort().map((name): NamedSet => [name, others.get(name)!]),
       ...base.filter(([, { kind }]) => kind === "map"),
     ]);

@@ -8,6 +8,7 @@ import { dnsPaths } from "./dns_paths.ts";
 import { groupOf } from "./groups.ts";
 import { guardsOf } from "./guards.ts";
 import { newcomersOf } from "./newcomers.ts";
+import { podRangeOf } from "./pod_range.ts";
 import { addressSets, endpointSets, nameSets, noDefinitions } from "./sets.ts";
 import { type Subject, subjectsOf } from "./subjects.ts";
 
@@ -42,6 +43,8 @@ export function translate(state: ClusterState, nodeName: string): NodePolicy {
     addressSets: addressSets(definitions, state),
     endpointSets: endpointSets(definitions, state),
     nameSets: nameSets(definitions, state),
+    podRange: podRangeOf(state),
+    watches: state.hasSandboxes,
     newcomers: newcomersOf(state),
     dns: dnsPaths(answer, { pods: state.pods.values(), dnsResolvers: state.dnsResolvers }),
     guards: guardsOf(state, pods),

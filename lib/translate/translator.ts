@@ -15,6 +15,7 @@ import { EndpointSets } from "./incremental/endpoint_sets.ts";
 import { Guards } from "./incremental/guards.ts";
 import type { SetUser } from "./incremental/group_table.ts";
 import { IsolatedPods } from "./incremental/isolated_pods.ts";
+import { KnownPods } from "./incremental/known_pods.ts";
 import { LocalSubjects } from "./incremental/local_subjects.ts";
 import { NameSets } from "./incremental/name_sets.ts";
 import { PolicyIndex } from "./incremental/policy_index.ts";
@@ -39,6 +40,7 @@ export class Translator {
   readonly #nameSets = new NameSets();
   readonly #dnsPods = new DnsPods();
   readonly #guards = new Guards();
+  readonly #knownPods = new KnownPods();
   #seenNewcomers: ClusterState["newcomers"] | undefined;
   #policy: NodePolicy | undefined;
 
@@ -80,6 +82,7 @@ export class Translator {
     this.#selections.ownerChanged(address, before, after);
     this.#endpointSets.ownerChanged(address, before, after);
     this.#subjects.touch(address, state);
+    this.#knownPods.touch(address, state);
   }
 
   #touchPolicy(key: ObjectKey, { policies }: ClusterState): void {
@@ -140,6 +143,8 @@ export class Translator {
       addressSets: this.#addressSets.list,
       endpointSets: this.#endpointSets.list,
       nameSets: this.#nameSets.list,
+      podRange: this.#knownPods.of(state),
+      watches: state.hasSandboxes,
       newcomers: this.#newcomers(state),
       dns: this.#dns({ pods, groups }, state),
       guards: this.#guards.of(state, pods),
@@ -173,7 +178,8 @@ export class Translator {
 function isSameIn(a: NodePolicy, b: NodePolicy): boolean {
   return a.pods === b.pods && a.groups === b.groups && a.addressSets === b.addressSets &&
     a.endpointSets === b.endpointSets && a.nameSets === b.nameSets && a.dns === b.dns &&
-    a.guards === b.guards && a.newcomers === b.newcomers;
+    a.guards === b.guards && a.newcomers === b.newcomers && a.podRange === b.podRange &&
+    a.watches === b.watches;
 }
 
 /** As `Touched`, of which nobody asks whether something is in it. */

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { ClusterStore } from "../../lib/cluster/store.ts";
 import type { Pod } from "../../lib/model/cluster.ts";
+import { tryParseCidr } from "../../lib/decode/cidr.ts";
 import type { IpAddress } from "../../lib/model/address.ts";
 import type { NodePolicy } from "../../lib/model/node_policy.ts";
 import { type ApiObject, nameOf, pod } from "../spec/objects.ts";
@@ -74,6 +75,9 @@ export class ToldStore {
     this.store = new ClusterStore({
       ...{ nodeName, now: () => this.#now },
       dnsResolvers: ["192.0.2.53" as IpAddress],
+      podBlocks: ["10.0.0.0/30", "10.0.0.8/29", "fd00::/16"].flatMap((cidr) =>
+        tryParseCidr(cidr) ?? []
+      ),
     });
     this.#objects = objects;
     this.list();

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, throws } from "node:assert/strict";
 import type { AgentOptions } from "../../../lib/cli/agent_options.ts";
 import { parseCommandLine } from "../../../lib/cli/options.ts";
+import { formatRange } from "../../../lib/model/address_value.ts";
 import type { Surroundings } from "../../../lib/cli/surroundings.ts";
 import { HelpRequested, UsageError } from "../../../lib/cli/usage_error.ts";
 
@@ -23,6 +24,7 @@ Deno.test("without flags the agent has the documented defaults", () => {
     selfHealMs: 30_000,
     dnsResolvers: [],
     antiSpoof: true,
+    podBlocks: [],
     writeStatus: false,
     logLevel: "info",
     logFormat: "json",
@@ -53,6 +55,11 @@ Deno.test("resolvers are addresses, parted by commas; those of the flag win", ()
   ]);
 });
 
+Deno.test("unknown pods are dropped in the node's range alone", () => {
+  const env = { HEDGEROW_UNKNOWN_PODS: "drop", HEDGEROW_POD_CIDR: "10.1.2.3/24, fd00::/64" };
+  deepEqual(agent([], env).podBlocks.map(formatRange), ["10.1.2.0/24", "fd00::/64"]);
+});
+
 Deno.test("anti-spoofing is turned off by its flag, or by its variable", () => {
   equal(agent(["--anti-spoof=off"]).antiSpoof, false);
   equal(agent([], { HEDGEROW_ANTI_SPOOF: "off" }).antiSpoof, false);
@@ -62,6 +69,11 @@ Deno.test("what cannot be followed is an error that names the flag, its value an
   const rows: readonly (readonly [readonly string[], RegExp])[] = [
     [["agent", "--listen", "9080"], /--listen.*'9080'.*ADDR:PORT/],
     [["agent", "--listen", "a:65536"], /--listen.*'a:65536'.*ADDR:PORT/],
+    [["agent", "--unknown-pods", "kill"], /--unknown-pods.*'kill'.*allow, drop/],
+    [["agent", "--pod-cidr", "10.0.0.1"], /--pod-cidr.*'10.0.0.1'.*fd00:1:2::/],
+    [["agent", "--pod-cidr", "10.0.0.1/0"], /--pod-cidr.*'10.0.0.1\/0'/],
+    [["agent", "--unknown-pods", "drop"], /--unknown-pods drop needs --pod-cidr/],
+    [["agent", "--pod-cidr", "10.0.0.0/8"], /--pod-cidr is of use with --unknown-pods drop/],
     [["agent", "--anti-spoof", "maybe"], /--anti-spoof.*'maybe'.*on, off/],
     [["agent", "--self-heal", "30"], /--self-heal.*'30'.*30s/],
     [["agent", "--self-heal", "1ms"], /--self-heal.*'1ms'.*100ms/],
