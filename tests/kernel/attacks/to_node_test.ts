@@ -4,6 +4,7 @@ import { icmpPacket, protocolNumbers, udpPacket } from "../../lab/packet.ts";
 import { addressOf } from "../../lab/topology.ts";
 import { edited, without } from "../semantics/table.ts";
 import { both } from "../two_nodes.ts";
+import { cacheScript } from "../untracked_cache.ts";
 import { assertStopped, type Attack, NODE } from "./attack.ts";
 import { castOf, createAttackScene, ends, isolated } from "./cast.ts";
 import { icmpNumber, words } from "./icmp_errors.ts";
@@ -62,18 +63,6 @@ Deno.test("NP-47: what an isolated pod sends to its node does not even arrive", 
     });
   }
 });
-
-/** What a node-local DNS cache loads: connection tracking is to leave it alone. */
-const cacheScript = `table inet cache {
-  chain prerouting {
-    type filter hook prerouting priority raw; policy accept;
-    meta l4proto { tcp, udp } th dport { 53, 54 } fib daddr type local notrack
-  }
-  chain output {
-    type filter hook output priority raw; policy accept;
-    meta l4proto { tcp, udp } th sport { 53, 54 } notrack
-  }
-}`;
 
 Deno.test("NP-47: a server on the node that is not tracked is reached as policies say", async (t) => {
   await using scene = await createAttackScene();

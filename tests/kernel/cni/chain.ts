@@ -67,6 +67,11 @@ export async function thiefOf(cluster: Cluster, type: MainPlugin): Promise<Host>
   return neighbour;
 }
 
+/** The addresses that the node has for pods to reach it by. */
+export function gateways(type: MainPlugin): readonly IpAddress[] {
+  return subnets[type].map(({ gateway }) => gateway as IpAddress);
+}
+
 /** Has a bridge's packets shown to nft, or not. */
 export function setBridgeNetfilter(
   cluster: Cluster,
