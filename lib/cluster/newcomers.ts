@@ -3,31 +3,45 @@ import type { IpAddress } from "../model/address.ts";
 import type { Endpoint } from "../model/endpoint.ts";
 import { type Era, eras, type Newcomer } from "../model/newcomer.ts";
 
+/** After this time nothing is known any more of what began when an address was new, in ms. */
+const eraMs = 600_000;
+
 /** For so long an address is new to its pod, in ms: as long as the kernel is told. */
 const newMs = 180_000;
 
 /** The addresses that the CNI plugin gave to pods of late. */
 export class Newcomers {
   #list: readonly Newcomer[] = [];
-  /** address -> the era of its owner, or of its last one. */
-  readonly #eras = new Map<IpAddress, Era>();
-  /** address -> since when it is new to its owner. */
-  readonly #since = new Map<IpAddress, number>();
+  /** address -> the era of its owner, or of its last one, and when that began. */
+  readonly #eras = new Map<IpAddress, { readonly era: Era; readonly since: number }>();
 
   /** In the order in which they came; another list when anything in it is another. */
   get list(): readonly Newcomer[] {
     return this.#list;
   }
 
+  /** address -> the era of who was given it of late; the next agent must know. */
+  get eras(): ReadonlyMap<IpAddress, Era> {
+    return new Map([...this.#eras].map(([address, { era }]) => [address, era]));
+  }
+
+  /** Takes what an earlier agent knew. */
+  restore(eras: ReadonlyMap<IpAddress, Era>, now: number): void {
+    for (const [address, era] of eras) this.#eras.set(address, { era, since: now });
+  }
+
   /** A sandbox was given its addresses. Who is no longer new is forgotten on the occasion. */
   add({ containerID, ips }: Endpoint, now: number): void {
+    for (const [address, { since }] of this.#eras) {
+      if (now - since >= eraMs) this.#eras.delete(address);
+    }
     const stay = this.#list.filter(({ address }) => {
-      return !ips.includes(address) && now - (this.#since.get(address) ?? 0) < newMs;
+      const since = this.#eras.get(address)?.since ?? -Infinity;
+      return !ips.includes(address) && now - since < newMs;
     });
     const come = ips.map((address) => {
-      const era = nextEra(this.#eras.get(address));
-      this.#eras.set(address, era);
-      this.#since.set(address, now);
+      const era = nextEra(this.#eras.get(address)?.era);
+      this.#eras.set(address, { era, since: now });
       return { address, sandbox: containerID, era };
     });
     this.#list = [...stay, ...come];

@@ -3,7 +3,7 @@ import type { IpAddress } from "../model/address.ts";
 import type { AddressRange } from "../model/address_range.ts";
 import type { ClusterState, Namespace, Node, Pod } from "../model/cluster.ts";
 import type { ClusterNetworkPolicy, DomainName } from "../model/cluster_network_policy.ts";
-import type { Newcomer } from "../model/newcomer.ts";
+import type { Era, Newcomer } from "../model/newcomer.ts";
 import type { KnownName, NamedAddress } from "../model/known_name.ts";
 import type { NetworkPolicy } from "../model/network_policy.ts";
 import {
@@ -136,6 +136,16 @@ export class ClusterStore implements ClusterState {
 
   get hasSandboxes(): boolean {
     return this.endpoints.size > 0;
+  }
+
+  /** address -> the era of who was given it of late. */
+  get eras(): ReadonlyMap<IpAddress, Era> {
+    return this.#newcomers.eras;
+  }
+
+  /** Takes what an earlier agent knew of eras. */
+  restoreEras(eras: ReadonlyMap<IpAddress, Era>): void {
+    this.#newcomers.restore(eras, this.#now());
   }
 
   get newcomers(): readonly Newcomer[] {

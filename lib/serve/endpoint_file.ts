@@ -1,7 +1,10 @@
 import { getLogger } from "@logtape/logtape";
 import { decodeEndpoint } from "../decode/endpoint.ts";
 import { isFields, noFields } from "../decode/fields.ts";
+import { tryParseAddress } from "../decode/address.ts";
+import type { IpAddress } from "../model/address.ts";
 import type { Endpoint } from "../model/endpoint.ts";
+import { type Era, eras } from "../model/newcomer.ts";
 
 const logger = getLogger(["hedgerow", "serve"]);
 
@@ -13,6 +16,14 @@ export interface FiledEndpoint {
   readonly isNetnsSeen: boolean;
   /** False until it is in the kernel and its plugin may be told so. */
   readonly isCommitted: boolean;
+}
+
+/** All that the file tells. */
+export interface Filed {
+  /** Those that there are. */
+  readonly endpoints: readonly FiledEndpoint[];
+  /** address -> the era of who had it of late. */
+  readonly eras: ReadonlyMap<IpAddress, Era>;
 }
 
 /**
@@ -30,21 +41,21 @@ export class EndpointFile {
   }
 
   /** What stands in the file; what cannot be understood is told, and is not there. */
-  async read(): Promise<readonly FiledEndpoint[]> {
+  async read(): Promise<Filed> {
     try {
       const value: unknown = JSON.parse(await Deno.readTextFile(this.#path));
-      return readEndpoints(value);
+      return { endpoints: readEndpoints(value), eras: readEras(value) };
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return [];
+      if (error instanceof Deno.errors.NotFound) return nothing;
       logger.error("Cannot read {path}: what the CNI plugin told is forgotten: {error}", {
         ...{ path: this.#path, error },
       });
-      return [];
+      return nothing;
     }
   }
 
   /** Writes what there is when its turn comes; many calls at once come to one or two writes. */
-  save(current: () => Iterable<FiledEndpoint>): Promise<void> {
+  save(current: () => Filed): Promise<void> {
     if (this.#next === undefined) {
       const earlier = this.#writing.catch(() => {}); // its caller was told
       this.#writing = this.#next = earlier.then(async () => {
@@ -55,12 +66,26 @@ export class EndpointFile {
     return this.#next;
   }
 
-  async #write(endpoints: Iterable<FiledEndpoint>): Promise<void> {
-    const list = [...endpoints].map(({ endpoint, ...traits }) => ({ ...traits, ...endpoint }));
-    const text = JSON.stringify({ endpoints: list });
+  async #write({ endpoints, eras }: Filed): Promise<void> {
+    const list = endpoints.map(({ endpoint, ...traits }) => ({ ...traits, ...endpoint }));
+    const text = JSON.stringify({ endpoints: list, eras: Object.fromEntries(eras) });
     await Deno.writeTextFile(`${this.#path}.new`, text, { mode: 0o600 });
     await Deno.rename(`${this.#path}.new`, this.#path);
   }
+}
+
+const nothing: Filed = { endpoints: [], eras: new Map() };
+
+/** A file of an agent that knew of none has none. */
+function readEras(value: unknown): ReadonlyMap<IpAddress, Era> {
+  const found = isFields(value) && isFields(value.eras) ? value.eras : noFields;
+  return new Map(
+    Object.entries(found).flatMap(([text, value]) => {
+      const address = tryParseAddress(text);
+      const era = eras.find((era) => era === value);
+      return address === undefined || era === undefined ? [] : [[address, era] as const];
+    }),
+  );
 }
 
 function readEndpoints(value: unknown): readonly FiledEndpoint[] {

@@ -56,7 +56,9 @@ export class Sandboxes {
    * again, or its runtime has given it up.
    */
   async restore(): Promise<void> {
-    for (const { endpoint, isNetnsSeen, isCommitted } of await this.#file.read()) {
+    const { endpoints, eras } = await this.#file.read();
+    this.#options.store.restoreEras(eras);
+    for (const { endpoint, isNetnsSeen, isCommitted } of endpoints) {
       if (!isCommitted) continue;
       const sandbox = new Sandbox(endpoint, isNetnsSeen);
       sandbox.state = "committed";
@@ -170,7 +172,10 @@ export class Sandboxes {
   }
 
   #save(): Promise<void> {
-    return this.#file.save(() => this.#filed());
+    return this.#file.save(() => ({
+      endpoints: [...this.#filed()],
+      eras: this.#options.store.eras,
+    }));
   }
 
   *#filed(): Iterable<FiledEndpoint> {

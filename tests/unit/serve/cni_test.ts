@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { ClusterStore } from "../../../lib/cluster/store.ts";
 import type { IpAddress } from "../../../lib/model/address.ts";
+import type { Endpoint } from "../../../lib/model/endpoint.ts";
 import type { Pod } from "../../../lib/model/cluster.ts";
 import { makeCniHandler } from "../../../lib/serve/cni_handler.ts";
 import { serveUnix } from "../../../lib/serve/listen.ts";
@@ -297,6 +298,23 @@ Deno.test("a sandbox whose network namespace is gone is collected, one out of si
   await Deno.remove(netns);
   await node.restart();
   deepEqual((await node.file).map(({ podName }) => podName), ["db"]);
+});
+
+Deno.test("who is given an address next is of another era, also when another agent gives it", async () => {
+  await using node = await Node.start();
+  node.enforce();
+  node.sync(podRecord("web"));
+  await node.ask("/v1/cni/add", requestOf("web"));
+  const [first] = node.store.newcomers;
+  ok(first !== undefined);
+  await node.ask("/v1/cni/del", requestOf("web"));
+  const store = new ClusterStore({ nodeName: "here", now: () => performance.now() });
+  const path = `${node.folder}/agent.sandboxes`;
+  await new Sandboxes({ store, nodeName: "here", path, collectMs: 1000 }).restore();
+  deepEqual([...store.eras], [[first.address, 1]]);
+  const endpoint = { ...requestOf("web") as Endpoint, containerID: "another" };
+  store.announce(endpoint, () => {});
+  deepEqual(store.newcomers.map(({ era }) => era), [2]);
 });
 
 Deno.test("a file that is garbled, or in part, costs what cannot be read, and nothing else", async () => {
