@@ -160,13 +160,13 @@ export class Nft {
   async #load(args: readonly string[], script: string, what: string): Promise<void> {
     const file = this.scriptFile();
     try {
-      const path = await file.write(script);
+      const path = file.write(script);
       const { success, code, stderr } = await this.#run([...args, "-f", path], what);
       if (success) return;
       if (code === 1) throw refusal(what, stderr, script);
       throw new NftError("failed", `Cannot ${what}: nft ended with code ${code}`, { stderr });
     } finally {
-      await file.remove();
+      file.remove();
     }
   }
 

@@ -8,7 +8,8 @@ export function isScript(name: string): boolean {
 
 /**
  * A file in which nft finds a script. From a pipe it would take half of one for the whole, were we
- * killed in the middle of writing.
+ * killed in the middle of writing. It is written and removed at once: handing that over to another
+ * thread and back costs more than the thing itself.
  */
 export class ScriptFile {
   readonly #folder: string | undefined;
@@ -20,17 +21,17 @@ export class ScriptFile {
   }
 
   /** Puts a script in the place of the last one and gives its path. */
-  async write(script: string): Promise<string> {
+  write(script: string): string {
     const dir = this.#folder === undefined ? {} : { dir: this.#folder };
-    this.#path ??= await Deno.makeTempFile({ ...dir, prefix, suffix });
-    await Deno.writeTextFile(this.#path, script);
+    this.#path ??= Deno.makeTempFileSync({ ...dir, prefix, suffix });
+    Deno.writeTextFileSync(this.#path, script);
     return this.#path;
   }
 
   /** Removes it, if it is there. */
-  async remove(): Promise<void> {
+  remove(): void {
     const path = this.#path;
     this.#path = undefined;
-    if (path !== undefined) await Deno.remove(path);
+    if (path !== undefined) Deno.removeSync(path);
   }
 }

@@ -77,11 +77,11 @@ export class Session {
     try {
       const line = formatLine(transaction);
       const script = line.length > mostInLine ? formatScript(transaction) : "";
-      const said = await this.#ask(script === "" ? line : await this.#include(script) ?? line);
+      const said = await this.#ask(script === "" ? line : this.#include(script) ?? line);
       if (said !== undefined) throw refusal("apply a transaction", said, script);
       this.#count("lines");
     } finally {
-      await this.#file.remove();
+      this.#file.remove();
       this.#isBusy = false;
     }
   }
@@ -94,8 +94,8 @@ export class Session {
   }
 
   /** A line that names the script's file; undefined where nft might take its path for a pattern. */
-  async #include(script: string): Promise<string | undefined> {
-    const path = await this.#file.write(script);
+  #include(script: string): string | undefined {
+    const path = this.#file.write(script);
     return /^[\w./-]+$/.test(path) ? `include "${path}"` : undefined;
   }
 
