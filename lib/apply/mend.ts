@@ -1,6 +1,6 @@
 // This module is pure.
 import type { ListedChain, ListedSet, Listing, Transaction } from "../model/listing.ts";
-import { difference } from "../render/difference.ts";
+import { difference, withoutSame } from "../render/difference.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
 import { Statements } from "../render/statements.ts";
 import { isDormant, type TableReading } from "./table_reading.ts";
@@ -44,7 +44,7 @@ export function remove(table: TableName): Transaction {
  * deleted before all has let go of it.
  */
 function turn(from: Listing, to: Listing, table: TableName): readonly Transaction[] {
-  const names = declaredOtherwise(from, to);
+  const names = declaredOtherwise(...withoutSame(from, to));
   if (names.length === 0) return difference(from, to, table);
   const standIns = renameIn(to, standInNames(names, from, to));
   const steps = [from, union(from, standIns), standIns, union(standIns, to), to];
@@ -64,7 +64,7 @@ function otherwise(
   const names: string[] = [];
   for (const [name, wanted] of to) {
     const found = from.get(name);
-    if (found !== undefined && found !== wanted && !isSame(found, wanted)) names.push(name);
+    if (found !== undefined && !isSame(found, wanted)) names.push(name);
   }
   return names;
 }

@@ -64,7 +64,7 @@ function steps(whole: Listing, wanted: Listing, says: Statements): readonly Tran
 const empty: Listing = { sets: new Map(), chains: new Map() };
 
 /** What did not change is the same object, and need not be looked at any further. */
-function withoutSame(from: Listing, to: Listing): readonly [Listing, Listing] {
+export function withoutSame(from: Listing, to: Listing): readonly [Listing, Listing] {
   const [oldSets, newSets] = changedOf(from.sets, to.sets);
   const [oldChains, newChains] = changedOf(from.chains, to.chains);
   return [{ sets: oldSets, chains: oldChains }, { sets: newSets, chains: newChains }];
@@ -75,8 +75,16 @@ type ByName<T> = ReadonlyMap<string, T>;
 function changedOf<T>(from: ByName<T>, to: ByName<T>): readonly [ByName<T>, ByName<T>] {
   const [old, fresh] = [new Map<string, T>(), new Map<string, T>()];
   if (from === to) return [old, fresh];
-  for (const [name, thing] of to) if (from.get(name) !== thing) fresh.set(name, thing);
-  for (const [name, thing] of from) if (to.get(name) !== thing) old.set(name, thing);
+  let kept = 0;
+  for (const [name, thing] of to) {
+    const before = from.get(name);
+    if (before !== undefined) kept++;
+    if (before === thing) continue;
+    fresh.set(name, thing);
+    if (before !== undefined) old.set(name, before);
+  }
+  if (kept === from.size) return [old, fresh];
+  for (const [name, thing] of from) if (!to.has(name)) old.set(name, thing);
   return [old, fresh];
 }
 

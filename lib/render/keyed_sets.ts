@@ -14,8 +14,8 @@ export type PrintSet<T> = (set: T, before: PrintedSet<T> | undefined) => readonl
 
 /** The sets of one kind, printed. */
 export interface PrintedSets {
-  /** All of them, in the order in which they were given. */
-  readonly all: readonly NamedSet[];
+  /** All of them, in the order in which they were given; to be asked for before the next list. */
+  readonly all: () => readonly NamedSet[];
   /** Those that are not what they were at the last call. */
   readonly changed: readonly NamedSet[];
 }
@@ -23,7 +23,8 @@ export interface PrintedSets {
 /** Prints lists of sets one after the other; what is the same object as before is not printed anew. */
 export class KeyedSets<T extends { readonly key: string }> {
   readonly #print: PrintSet<T>;
-  #known: ReadonlyMap<string, PrintedSet<T>> = new Map();
+  readonly #known = new Map<string, PrintedSet<T>>();
+  #last: readonly T[] = [];
 
   /** There were none before. */
   constructor(print: PrintSet<T>) {
@@ -32,18 +33,24 @@ export class KeyedSets<T extends { readonly key: string }> {
 
   /** Prints a list. */
   print(sets: readonly T[]): PrintedSets {
-    const known = new Map<string, PrintedSet<T>>();
     const changed: NamedSet[] = [];
-    for (const set of sets) {
+    for (const set of sets === this.#last ? [] : sets) {
       const before = this.#known.get(set.key);
-      if (before?.set === set) known.set(set.key, before);
-      else {
-        const printed = this.#print(set, before);
-        known.set(set.key, { set, printed });
-        changed.push(...printed);
-      }
+      if (before?.set === set) continue;
+      const printed = this.#print(set, before);
+      this.#known.set(set.key, { set, printed });
+      changed.push(...printed);
     }
-    this.#known = known;
-    return { all: [...known.values()].flatMap(({ printed }) => printed), changed };
+    if (this.#known.size > sets.length) this.#forgetOthers(sets);
+    this.#last = sets;
+    return {
+      all: () => sets.flatMap(({ key }) => this.#known.get(key)?.printed ?? []),
+      changed,
+    };
+  }
+
+  #forgetOthers(sets: readonly T[]): void {
+    const keys = new Set(sets.map(({ key }) => key));
+    for (const key of this.#known.keys()) if (!keys.has(key)) this.#known.delete(key);
   }
 }

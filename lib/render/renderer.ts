@@ -143,7 +143,7 @@ export class Renderer {
       readonly peers: readonly PrintedSets[];
     },
   ): ReadonlyMap<string, ListedSet> {
-    const others = new Map(peers.flatMap(({ all }) => all));
+    const others = new Map(peers.flatMap(({ all }) => all()));
     for (const group of groups) {
       for (const [name, set] of this.#group(group).sets) others.set(name, set);
     }
