@@ -80,10 +80,8 @@ function readPod(args: string): PodName | undefined {
   }
   const podNamespace = values.get("K8S_POD_NAMESPACE") ?? "";
   const podName = values.get("K8S_POD_NAME") ?? "";
-  if (podNamespace === "" && podName === "") return undefined;
-  if (podNamespace === "" || podName === "") {
-    throw invalid("CNI_ARGS", args, "K8S_POD_NAMESPACE and K8S_POD_NAME, or neither");
-  }
+  if (podNamespace === "") return undefined; // podman gives its containers' names, but no namespace
+  if (podName === "") throw invalid("CNI_ARGS", args, "K8S_POD_NAME beside K8S_POD_NAMESPACE");
   return { podNamespace, podName, podUID: values.get("K8S_POD_UID") ?? "" };
 }
 

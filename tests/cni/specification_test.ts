@@ -107,7 +107,8 @@ Deno.test("Section 2, ADD: the host's end is told, and the bridge that it is a p
 });
 
 Deno.test("Section 2, CNI_ARGS: a container that is no pod of Kubernetes' passes through", async () => {
-  for (const args of [undefined, "", "IgnoreUnknown=1;FOO=BAR"]) {
+  const podman = "IgnoreUnknown=1;K8S_POD_NAME=web";
+  for (const args of [undefined, "", "IgnoreUnknown=1;FOO=BAR", podman]) {
     const env = { CNI_ARGS: args };
     deepEqual(await execute({ env }), { exitCode: 0, output: JSON.stringify(prevResult) });
     await expectSilence({ env, command: "DEL" });
@@ -226,7 +227,12 @@ Deno.test("Section 5, Error: every fault has the specification's code, and names
     ["4: a long interface", { env: { CNI_IFNAME: "a".repeat(16) } }, 4, /CNI_IFNAME/],
     ["4: an odd interface", { env: { CNI_IFNAME: ".." } }, 4, /CNI_IFNAME/],
     ["4: odd arguments", { env: { CNI_ARGS: "K8S_POD_NAME" } }, 4, /CNI_ARGS.*KEY=VALUE/],
-    ["4: half a pod", { env: { CNI_ARGS: "K8S_POD_NAME=a" } }, 4, /K8S_POD_NAMESPACE and/],
+    [
+      "4: half a pod",
+      { env: { CNI_ARGS: "K8S_POD_NAMESPACE=a" } },
+      4,
+      /K8S_POD_NAME beside K8S_POD_NAMESPACE/,
+    ],
     ["6: no JSON", { input: "{" }, 6, /network configuration: found no JSON/],
     ["6: no object", { input: "[1]" }, 6, /network configuration: found \[1\]/],
     ["7: no name", { config: { name: "" } }, 7, /name: found "", expected the network's name/],
