@@ -36,7 +36,10 @@ export function* itemsFrom<T>(
   }
 }
 
-/** A list after a change: the pieces in which nothing has changed are the same objects. */
+/**
+ * A list after a change: the pieces in which nothing has changed are the same objects, and are not
+ * looked at but for the search. Of the items of all others it is known where a piece ends.
+ */
 export function changePieces<T>(
   pieces: Pieces<T>,
   { gone, come }: ListChange<T>,
@@ -47,20 +50,30 @@ export function changePieces<T>(
     ...gone.map((item) => ({ text: textOf(item), item: undefined })),
     ...come.map((item) => ({ text: textOf(item), item })),
   ].sort((a, b) => compareText(a.text, b.text));
-  const changed: (readonly T[])[] = [];
-  let open: readonly T[] = []; // what the next piece begins with
+  const lastOf = (piece: readonly T[]): string => lastText(piece, textOf);
+  // What stands behind the last end is a piece that goes on.
+  const ended = pieces.length - (isOpen(pieces.at(-1), textOf) ? 1 : 0);
+  const changed = new PieceList<T>();
   let next = 0;
-  pieces.forEach((piece, i) => {
-    const last = lastText(piece, textOf);
-    const takesRest = i === pieces.length - 1 && !isLastOfPiece(last);
+  let at = 0;
+  while (next < steps.length || (changed.isOpen && at < pieces.length)) {
+    if (!changed.isOpen) {
+      const same = Math.min(ended, placeOf(pieces, steps[next]!.text, lastOf, at));
+      while (at < same) changed.keep(pieces[at++]!);
+    }
+    const piece = pieces[at] ?? [];
+    const last = at++ < ended ? lastOf(piece) : undefined;
     const first = next;
-    while (next < steps.length && (takesRest || steps[next]!.text <= last)) next++;
-    if (first === next && open.length === 0) changed.push(piece);
-    else open = cut([...open, ...apply(piece, steps.slice(first, next), textOf)], changed, textOf);
-  });
-  open = cut([...open, ...apply([], steps.slice(next), textOf)], changed, textOf);
-  if (open.length > 0) changed.push(open);
-  return changed;
+    while (next < steps.length && (last === undefined || steps[next]!.text <= last)) next++;
+    addChanged(
+      changed,
+      { piece, isEnded: last !== undefined, steps: steps.slice(first, next) },
+      textOf,
+    );
+  }
+  changed.close();
+  while (at < pieces.length) changed.keep(pieces[at++]!);
+  return changed.pieces;
 }
 
 /** An item that comes, or the text of one that goes. */
@@ -69,33 +82,61 @@ interface Step<T> {
   readonly item: T | undefined;
 }
 
-/** The items of a piece after some steps. */
-function apply<T>(
-  piece: readonly T[],
-  steps: readonly Step<T>[],
-  textOf: TextOf<T>,
-): readonly T[] {
-  const items: T[] = [];
-  let at = 0;
-  for (const { text, item } of steps) {
-    const place = placeOf(piece, text, textOf);
-    while (at < place) items.push(piece[at++]!);
-    if (item === undefined) at = place + 1;
-    else items.push(item);
-  }
-  while (at < piece.length) items.push(piece[at++]!);
-  return items;
+/** What becomes of a piece. */
+interface PieceChange<T> {
+  readonly piece: readonly T[];
+  /** Its last item ends it, and none before it does. */
+  readonly isEnded: boolean;
+  readonly steps: readonly Step<T>[];
 }
 
-/** Adds the pieces that items make, and gives back those behind the last end. */
-function cut<T>(items: readonly T[], pieces: (readonly T[])[], textOf: TextOf<T>): readonly T[] {
-  let start = 0;
-  items.forEach((item, i) => {
-    if (!isLastOfPiece(textOf(item))) return;
-    pieces.push(items.slice(start, i + 1));
-    start = i + 1;
-  });
-  return items.slice(start);
+/** Pieces in the making. */
+class PieceList<T> {
+  readonly pieces: (readonly T[])[] = [];
+  #open: T[] = [];
+
+  /** Whether the next item joins others. */
+  get isOpen(): boolean {
+    return this.#open.length > 0;
+  }
+
+  /** Adds a piece as it is; none is open. */
+  keep(piece: readonly T[]): void {
+    this.pieces.push(piece);
+  }
+
+  /** Adds an item, which may be the last of its piece. */
+  add(item: T, isLast: boolean): void {
+    this.#open.push(item);
+    if (isLast) this.close();
+  }
+
+  /** Ends the piece that is open, if there is one. */
+  close(): void {
+    if (this.isOpen) this.pieces.push(this.#open.slice()); // without room for more
+    this.#open = [];
+  }
+}
+
+/** Adds the items of a piece after some steps. */
+function addChanged<T>(
+  list: PieceList<T>,
+  { piece, isEnded, steps }: PieceChange<T>,
+  textOf: TextOf<T>,
+): void {
+  const end = isEnded ? piece.length - 1 : piece.length;
+  let at = 0;
+  for (const { text, item } of steps) {
+    const place = placeOf(piece, text, textOf, at);
+    while (at < place) list.add(piece[at]!, at++ === end);
+    if (item === undefined) at = place + 1;
+    else list.add(item, isLastOfPiece(text));
+  }
+  while (at < piece.length) list.add(piece[at]!, at++ === end);
+}
+
+function isOpen<T>(piece: readonly T[] | undefined, textOf: TextOf<T>): boolean {
+  return piece !== undefined && !isLastOfPiece(lastText(piece, textOf));
 }
 
 function lastText<T>(piece: readonly T[], textOf: TextOf<T>): string {
@@ -103,9 +144,9 @@ function lastText<T>(piece: readonly T[], textOf: TextOf<T>): string {
   return last === undefined ? "" : textOf(last);
 }
 
-/** The first place in a sorted list whose text does not come before the given one. */
-function placeOf<T>(list: readonly T[], text: string, textOf: TextOf<T>): number {
-  let [low, high] = [0, list.length];
+/** The first place, from `from` on, in a sorted list whose text does not come before the given one. */
+function placeOf<T>(list: readonly T[], text: string, textOf: TextOf<T>, from = 0): number {
+  let [low, high] = [from, list.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (textOf(list[middle]!) < text) low = middle + 1;
