@@ -2,7 +2,6 @@
 import { families, familyOf, forEachFamily, type IpAddress } from "../../model/address.ts";
 import type { ClusterState, NamedPort, Pod } from "../../model/cluster.ts";
 import type { Endpoint, EndpointSet } from "../../model/node_policy.ts";
-import { addressPoint } from "../../model/address_value.ts";
 import { isSame } from "../../model/same.ts";
 import type { EndpointStep } from "../endpoint_steps.ts";
 import { endpointsAt, endpointsOf, formatEndpoint } from "../endpoints.ts";
@@ -55,9 +54,7 @@ export class EndpointSets {
     if (this.#byPort.size === 0 || isSame(before?.ports, after?.ports)) return;
     const ports = [before, after].flatMap((pod) => pod?.ports ?? []);
     const entries = new Set(ports.flatMap((port) => [...this.#byPort.get(portKey(port)) ?? []]));
-    if (entries.size === 0) return;
-    const point = addressPoint(address);
-    for (const entry of entries) if (isWithin(entry.reach, point)) entry.doubt(address);
+    for (const entry of entries) if (isWithin(entry.reach, address)) entry.doubt(address);
   }
 
   /** A group names a set, once more or for the first time. */
@@ -112,8 +109,7 @@ export class EndpointSets {
     if (broad.length > 0) {
       for (const [address, { ports }] of state.owners) {
         if (ports.length === 0) continue;
-        const point = addressPoint(address);
-        for (const [{ reach }, found] of broad) if (isWithin(reach, point)) found.add(address);
+        for (const [{ reach }, found] of broad) if (isWithin(reach, address)) found.add(address);
       }
     }
     for (const [entry, addresses] of candidates) {
