@@ -25,13 +25,19 @@ export class IsolatedPods {
   readonly #members = new Map<Pod, Member>();
   readonly #doubtful = new Set<Member>();
   readonly #pods = new SortedTable<IsolatedPod>();
+  #list: readonly IsolatedPod[] = [];
   readonly #groups = new GroupTable();
   /** The keys of subjects that are no more. */
   readonly #gone = new Set<string>();
 
-  /** The pods that are isolated in any direction, as of the last `settle`. */
+  /**
+   * The pods that are isolated in any direction, as of the last `settle`. Another UID alone, as of a
+   * pod whose sandbox was known before it, makes another subject and the same list.
+   */
   get pods(): readonly IsolatedPod[] {
-    return this.#pods.list;
+    const { list } = this.#pods;
+    if (list !== this.#list && !isSame(list, this.#list)) this.#list = list;
+    return this.#list;
   }
 
   /** Their groups, as of the last `settle`. */
