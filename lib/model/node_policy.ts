@@ -117,10 +117,12 @@ export type GroupRule = PeersRule | EndpointsRule | PortsRule;
 export interface PortsRule {
   /** Tells it from the other rules. */
   readonly kind: "ports";
-  /** One entry for each protocol; at least one. */
+  /** By number: one entry for each protocol that has any. */
   readonly ports: readonly PortMatch[];
+  /** By name: for each protocol that has several rules about names, all that these are about. */
+  readonly named: readonly Pick<EndpointsRule, "protocol" | "endpoints">[];
   /** About no other ports. */
-  readonly rules: readonly PeersRule[];
+  readonly rules: readonly (PeersRule | EndpointsRule)[];
 }
 
 /** Decides what matches the ports and any of the peers. */

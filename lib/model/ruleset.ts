@@ -206,7 +206,10 @@ export type Match =
   | { readonly kind: "connection"; readonly set: string }
   /** `iifname "lo"` */
   | { readonly kind: "iifname"; readonly name: string }
-  /** `ip6 saddr fe80::/10`, `ip saddr 0.0.0.0`; with `!= ` before the prefix: any other address */
+  /**
+   * `ip6 saddr fe80::/10`, `ip saddr 0.0.0.0`, and what is no prefix as `first-last`; with `!= `
+   * before it: any other address
+   */
   | {
     readonly kind: "prefix";
     readonly key: AddressKey;

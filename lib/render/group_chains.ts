@@ -12,7 +12,7 @@ import { comment } from "./comments.ts";
 import { groupChainName, portsChainName, tierChainName, untrackedChainName } from "./names.ts";
 import { headerReading, type Reading, tupleReading } from "./reading.ts";
 import { verdictText } from "./rule_text.ts";
-import { portMatches, questions, type Way, waysOf } from "./ways.ts";
+import { endpointsWays, portMatches, questions, type Way, waysOf } from "./ways.ts";
 
 /** A group's chains, one for each tier, and the sets whose names say their content. */
 export interface GroupChains {
@@ -106,16 +106,17 @@ function cheapFirst(rules: readonly AskingRule[]): readonly AskingRule[] {
   );
 }
 
-/** One rule for each protocol that has such ports. */
+/** One rule for each protocol that has such ports, and for each family where they have names. */
 function portsRules(
-  { ports }: PortsRule,
-  { reading, sets }: Making,
+  { ports, named }: PortsRule,
+  { reading, sets, group: { families } }: Making,
   chain: string,
 ): readonly AskingRule[] {
-  return ports.map((match) => {
-    const way = { ...whatever, matches: portMatches(match, { reading, sets }) };
-    return makeRule(way, { kind: "goto", chain }, undefined);
-  });
+  const ways = [
+    ...ports.map((match) => ({ ...whatever, matches: portMatches(match, { reading, sets }) })),
+    ...named.flatMap((rule) => endpointsWays(rule, { families, reading })),
+  ];
+  return ways.map((way) => makeRule(way, { kind: "goto", chain }, undefined));
 }
 
 function tierComment({ tier, policies }: GroupTier): string | undefined {

@@ -1,9 +1,10 @@
 // This module is pure.
 import type { Family } from "../model/address.ts";
-import { isWholeFamily } from "../model/address_range.ts";
+import { type AddressRange, isWholeFamily } from "../model/address_range.ts";
+import { formatRange } from "../model/address_value.ts";
 import type { EndpointsRule, PeersRule, PortMatch } from "../model/node_policy.ts";
 import { formatPorts, type PortRange } from "../model/port.ts";
-import type { Match, NftSet, PortValue, Rule } from "../model/ruleset.ts";
+import type { AddressKey, Match, NftSet, PortValue, Rule } from "../model/ruleset.ts";
 import { blockNftSet, nfprotoOf, nftFamily, portNftSet } from "./addresses.ts";
 import { addressSetName, endpointSetName, formerSetName, nameSetName } from "./names.ts";
 import { l4proto, type Reading } from "./reading.ts";
@@ -14,7 +15,7 @@ export interface Way extends Pick<Rule, "matches" | "update"> {
   readonly asks: typeof questions[number];
 }
 
-/** The cheapest first: a look-up in intervals costs as much as several others. */
+/** The cheapest first: nothing that takes a set, a look-up in a hash, one in intervals. */
 export const questions = ["nothing", "hash", "intervals"] as const;
 
 /** Where ways are made for. */
@@ -47,28 +48,39 @@ function peersWays({ ports, peers }: PeersRule, place: WaysPlace): readonly Way[
       });
     }
     const blocks = peers.blocks.filter((block) => block.family === family);
-    const [first] = blocks;
-    if (first !== undefined && isWholeFamily(first)) {
-      ways.push({
-        matches: [...portMatch, { kind: "nfproto", family: nfprotoOf(family) }],
-        asks: "nothing",
-      });
-    } else if (first !== undefined) {
-      const set = blockNftSet(blocks, family);
-      sets.push(set);
-      ways.push({
-        matches: [
-          ...portMatch,
-          { kind: "address", keys: [key, "meta nfproto"], set: set.name },
-        ],
-        asks: "intervals",
-      });
-    }
+    ways.push(...blockWays({ blocks, family, key, portMatch, sets }));
     if (peers.names !== undefined) {
       ways.push(...nameWays({ names: peers.names, family, portMatch, reading }));
     }
   }
   return ways;
+}
+
+interface BlocksPlace {
+  /** All of the family. */
+  readonly blocks: readonly AddressRange[];
+  readonly family: Family;
+  readonly key: AddressKey;
+  readonly portMatch: readonly Match[];
+  readonly sets: NftSet[];
+}
+
+/** A block alone needs no set: to compare with it costs a third of a look-up. */
+function blockWays({ blocks, family, key, portMatch, sets }: BlocksPlace): readonly Way[] {
+  const [first, ...others] = blocks;
+  if (first === undefined) return [];
+  if (isWholeFamily(first)) {
+    const match: Match = { kind: "nfproto", family: nfprotoOf(family) };
+    return [{ matches: [...portMatch, match], asks: "nothing" }];
+  }
+  if (others.length === 0) {
+    const match: Match = { kind: "prefix", key, prefix: formatRange(first), isOther: false };
+    return [{ matches: [...portMatch, match], asks: "nothing" }];
+  }
+  const set = blockNftSet(blocks, family);
+  sets.push(set);
+  const match: Match = { kind: "address", keys: [key, "meta nfproto"], set: set.name };
+  return [{ matches: [...portMatch, match], asks: "intervals" }];
 }
 
 interface NamesPlace {
@@ -98,9 +110,10 @@ function nameWays({ names, family, portMatch, reading }: NamesPlace): readonly W
   ];
 }
 
-function endpointsWays(
-  { protocol, endpoints }: EndpointsRule,
-  { families, reading }: WaysPlace,
+/** The ways to endpoints of a set: one for each family. */
+export function endpointsWays(
+  { protocol, endpoints }: Pick<EndpointsRule, "protocol" | "endpoints">,
+  { families, reading }: Pick<WaysPlace, "families" | "reading">,
 ): readonly Way[] {
   return families.map((family) => ({
     matches: reading.endpoint(protocol, nftFamily(family), endpointSetName(endpoints, family)),

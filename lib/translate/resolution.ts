@@ -1,9 +1,15 @@
 // This module is pure.
 import type { Action } from "../model/cluster_network_policy.ts";
-import type { GroupRule, PeersRule, PortMatch } from "../model/node_policy.ts";
+import type {
+  EndpointsRule,
+  GroupRule,
+  PeersRule,
+  PortMatch,
+  PortsRule,
+} from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
-import { mergePorts, protocols } from "../model/port.ts";
-import type { Allowance, NamedPorts } from "./allowances.ts";
+import { mergePorts, type Protocol, protocols } from "../model/port.ts";
+import type { Allowance, Ports } from "./allowances.ts";
 import { beforeEverybody, blocksOf, stepsTo } from "./first_match.ts";
 import { isNobody, type UnionPeers } from "./peers.ts";
 import { type PortClass, portClasses } from "./port_classes.ts";
@@ -44,14 +50,30 @@ export function resolve(
       classRules(ports, about.map(({ said }) => said), definitions)
     );
   const listed = classes.filter((one) => !isRest(one));
-  const rules = rulesOf(listed);
+  const named = protocols.map((protocol) => namedRules(list, protocol, definitions));
+  const [many, few] = [named.filter(isMany), named.filter((rules) => !isMany(rules))];
+  const rules = [...many.flat(), ...rulesOf(listed)];
+  const handed = (): PortsRule => ({
+    kind: "ports",
+    ports: unite(listed),
+    named: many.map(([first]) => ({
+      protocol: first.protocol,
+      endpoints: allNamed(list, first.protocol, definitions),
+    })),
+    rules,
+  });
   return [
-    ...protocols.flatMap((protocol) => namedRules(list, protocol, definitions)),
-    ...(isLast && rules.length > 2
-      ? [{ kind: "ports", ports: unite(listed), rules } as const]
-      : rules),
+    ...few.flat(),
+    ...(isLast && rules.length > 2 ? [handed()] : rules),
     ...rulesOf(classes.filter(isRest)),
   ];
+}
+
+type Many = readonly [EndpointsRule, EndpointsRule, ...EndpointsRule[]];
+
+/** Whether there are more look-ups than the one that tells whether any of them finds something. */
+function isMany(rules: readonly EndpointsRule[]): rules is Many {
+  return rules.length > 1;
 }
 
 /** Those whom somebody selects first, then those who lie in a block, then everybody. */
@@ -83,14 +105,12 @@ function classRules(
 /** CNP-16: where a name is what the first thing about a pod's port says, for each action a set. */
 function namedRules(
   list: readonly Allowance[],
-  protocol: NamedPorts["protocol"],
+  protocol: Protocol,
   definitions: SetDefinitions,
-): readonly GroupRule[] {
-  const own = list.filter(({ ports }) =>
-    ports.kind === "name" ? ports.protocol === protocol : isAbout(ports.ports, protocol)
-  );
+): readonly EndpointsRule[] {
+  const own = list.filter(({ ports }) => isOf(ports, protocol));
   const named = own.filter(({ ports }) => ports.kind === "name");
-  return actions.flatMap((action): readonly GroupRule[] => {
+  return actions.flatMap((action): readonly EndpointsRule[] => {
     const members = named.filter((said) => said.action === action);
     if (members.length === 0) return [];
     const steps = own.map((said) => ({ said, isMember: members.includes(said) }));
@@ -100,7 +120,22 @@ function namedRules(
   });
 }
 
-function isAbout(ports: PortMatch, protocol: NamedPorts["protocol"]): boolean {
+/** The endpoints of which a name is what the first thing about them says, whatever is done there. */
+function allNamed(
+  list: readonly Allowance[],
+  protocol: Protocol,
+  definitions: SetDefinitions,
+): string {
+  const own = list.filter(({ ports }) => isOf(ports, protocol));
+  const steps = own.map((said) => ({ said, isMember: said.ports.kind === "name" }));
+  return endpointSetKey(definitions, steps);
+}
+
+function isOf(ports: Ports, protocol: Protocol): boolean {
+  return ports.kind === "name" ? ports.protocol === protocol : isAbout(ports.ports, protocol);
+}
+
+function isAbout(ports: PortMatch, protocol: Protocol): boolean {
   return ports.kind === "all" || ports.protocol === protocol;
 }
 

@@ -32,9 +32,12 @@ const matchForms: readonly (readonly [string, (...parts: string[]) => Match])[] 
   ["ct direction (original|reply)", (direction) => {
     return { kind: "ct direction", direction: direction as "original" | "reply" };
   }],
-  [`(${address}) (!= )?((?:[0-9a-f]*:|\\d+\\.)[0-9a-f.:]*(?:/\\d+)?)`, (key, not, prefix) => {
-    return { kind: "prefix", key: key as AddressKey, prefix, isOther: not !== undefined };
-  }],
+  [
+    `(${address}) (!= )?((?:[0-9a-f]*:|\\d+\\.)[0-9a-f.:]*(?:/\\d+|-[0-9a-f.:]+)?)`,
+    (key, not, prefix) => {
+      return { kind: "prefix", key: key as AddressKey, prefix, isOther: not !== undefined };
+    },
+  ],
   ["ct status ! confirmed", () => ({ kind: "unconfirmed" })],
   [`ct id @(${name})`, (set) => ({ kind: "connection", set })],
   ['iifname "([^"]*)"', (name) => ({ kind: "iifname", name })],
