@@ -69,6 +69,17 @@ Deno.test("a flood is counted where it arrives, and nothing of it arrives throug
   }
 });
 
+Deno.test("floods that are under way do not keep a lab from ending", async () => {
+  const lab = await createLab();
+  const [from, to] = [lab.network.host("a/1"), lab.network.host("b/3")];
+  for (let i = 0; i < 4; i++) await lab.traffic.flood({ from, to, port: PORT });
+  const never = AbortSignal.timeout(20_000);
+  const late = new Promise<never>((_, reject) => {
+    never.addEventListener("abort", () => reject(new Error("Cannot wait any longer: it hangs")));
+  });
+  await Promise.race([lab[Symbol.asyncDispose](), late]);
+});
+
 Deno.test("raw packets claim any source; IPv4 ones with a foreign source are stopped by the node", async () => {
   await using lab = await createLab();
   const { network, traffic } = lab;

@@ -36,6 +36,7 @@ export class Flood implements Disposable {
 
   /** Stops. */
   [Symbol.dispose](): void {
+    this.#channel.port1.onmessage = null; // closing delivers what waits, and another would follow
     this.#channel.port1.close();
     this.#channel.port2.close();
     this.#socket[Symbol.dispose]();
