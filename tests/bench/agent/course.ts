@@ -12,7 +12,7 @@ export const patienceMs = 300_000;
 /** How often memory is looked at under churn. */
 const samples = 120;
 
-/** An agent that has nothing to do needs less CPU time in a second; answering us needs some, too. */
+/** An agent that has nothing to do needs less CPU time in a second. */
 const quietMs = 50;
 const quietRounds = 3;
 
@@ -82,10 +82,12 @@ async function settled(agent: Agent): Promise<Reading> {
   let last = await readingOf(agent);
   for (let quiet = 0; quiet < quietRounds;) {
     if (monotonicMs() > deadline) throw new Error("Cannot wait any longer: events still come");
+    const { cpuMs } = usageOf(agent.pid);
     await delay(1000);
+    const isQuiet = usageOf(agent.pid).cpuMs - cpuMs < quietMs; // answering us is not counted
     const reading = await readingOf(agent);
     const isSame = countOf(reading.times(triggers)) === countOf(last.times(triggers));
-    quiet = isSame && reading.cpuMs - last.cpuMs < quietMs ? quiet + 1 : 0;
+    quiet = isSame && isQuiet ? quiet + 1 : 0;
     last = reading;
   }
   return last;
