@@ -60,6 +60,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     dnsResolvers: options.dnsResolvers,
     antiSpoof: options.antiSpoof,
     podBlocks: options.podBlocks,
+    denyTunnels: options.denyTunnels,
   });
   const writer = options.writeStatus ? new Writer({ sinks: store.sinks }) : undefined;
   const source = await openSource(options.source, { sinks: store.sinks, writer });

@@ -5,9 +5,12 @@ import type { Nft } from "./nft.ts";
 
 const logger = getLogger(["hedgerow", "apply"]);
 
-/** Chains that do nothing but count and drop, by their table: name -> why, in a word. */
+/**
+ * Chains that do nothing but count and drop, by their table: name -> why, in a word. Those that need
+ * not be there stand behind the others.
+ */
 const chains: ReadonlyMap<TableName, ReadonlyMap<string, string>> = new Map([
-  [mainTable, new Map([["spoofed", "source"]])],
+  [mainTable, new Map([["spoofed", "source"], ["tunnelled", "tunnel"]])],
   [
     portsTableName,
     new Map([
@@ -40,17 +43,17 @@ export class DropCounts {
     for (const [table, reasons] of chains) {
       for (const [chain, reason] of reasons) {
         const count = await this.#count(table, chain);
-        if (count === "no table") break;
+        if (count === "none") break; // and none of those behind it
         if (count !== undefined) counts.set(reason, (counts.get(reason) ?? 0) + count);
       }
     }
     return counts;
   }
 
-  async #count(table: TableName, chain: string): Promise<number | "no table" | undefined> {
+  async #count(table: TableName, chain: string): Promise<number | "none" | undefined> {
     try {
       const text = await this.#nft.listChain(table, chain);
-      return text === undefined ? "no table" : packetsIn(text);
+      return text === undefined ? "none" : packetsIn(text);
     } catch (error) {
       logger.warning("Cannot read what chain {chain} has dropped: {error}", { chain, error });
       return undefined;

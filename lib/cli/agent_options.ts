@@ -43,6 +43,8 @@ export interface AgentOptions {
   readonly antiSpoof: boolean;
   /** `--unknown-pods=drop`: the prefixes of `--pod-cidr`; none where unknown pods are let be. */
   readonly podBlocks: readonly AddressRange[];
+  /** `--deny-tunnels`: whether pods whose interface is known may have no tunnels to nodes. */
+  readonly denyTunnels: boolean;
   /** `--write-status`: whether the conditions of policies are written. */
   readonly writeStatus: boolean;
   /** `--log-level`: nothing below it is logged. */
@@ -52,8 +54,11 @@ export interface AgentOptions {
 }
 
 /** The flags as they were read, one by one. */
-export interface AgentFlags
-  extends Pick<AgentOptions, "listen" | "socket" | "writeStatus" | "logLevel" | "logFormat"> {
+export interface AgentFlags extends
+  Pick<
+    AgentOptions,
+    "listen" | "socket" | "writeStatus" | "denyTunnels" | "logLevel" | "logFormat"
+  > {
   /** `--kubeconfig`: a path. */
   readonly kubeconfig?: string;
   /** `--manifests`: a folder. */
@@ -135,6 +140,12 @@ export const agentForm: CommandForm = {
       otherwise: "on",
     },
     {
+      form: "--deny-tunnels",
+      help: "drop VXLAN, Geneve, IPIP, GRE and the like from pods to nodes; needs the CNI plugin",
+      parse: parseBoolean,
+      otherwise: false,
+    },
+    {
       form: "--write-status",
       help: "write status.conditions of policies (needs a right of its own)",
       parse: parseBoolean,
@@ -173,6 +184,7 @@ export function agentOptions(flags: AgentFlags, { env, hostName }: Surroundings)
     dnsResolvers: flags.dnsResolver,
     antiSpoof: flags.antiSpoof === "on",
     podBlocks: podBlocksOf(flags),
+    denyTunnels: flags.denyTunnels,
     logLevel,
     logFormat,
   };

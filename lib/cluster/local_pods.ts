@@ -1,6 +1,7 @@
 // This module is pure.
 import type { Pod } from "../model/cluster.ts";
 import { keyOf, type ObjectKey } from "../model/object_key.ts";
+import type { PodInterface } from "../model/pod_interface.ts";
 
 /** The pods of one node that have addresses of their own, kept as pods change. */
 export class LocalPods {
@@ -18,9 +19,12 @@ export class LocalPods {
     if (after !== undefined && this.#isOne(after)) this.#keys.add(keyOf(after));
   }
 
-  /** How many there are, but for some. */
-  countWithout(some: ReadonlySet<ObjectKey>): number {
-    return this.#keys.difference(some).size;
+  /** How many there are, but for those of some interfaces. */
+  countWithout(interfaces: readonly PodInterface[]): number {
+    const known = interfaces.map(({ podNamespace: namespace, podName: name }) =>
+      keyOf({ namespace, name })
+    );
+    return this.#keys.difference(new Set(known)).size;
   }
 
   #isOne({ nodeName, hostNetwork, ended, addresses }: Pod): boolean {

@@ -20,10 +20,10 @@ import { Addresses } from "./addresses.ts";
 import { isPodOf, podKeyOf } from "./endpoints.ts";
 import { LocalPods } from "./local_pods.ts";
 import { Kind } from "./kind.ts";
-import type { ClusterStoreOptions } from "./store_options.ts";
 import { type NameAnswer, Names } from "./names.ts";
 import { Newcomers } from "./newcomers.ts";
 import { PodListeners } from "./pod_listeners.ts";
+import type { ClusterStoreOptions } from "./store_options.ts";
 import { Touches } from "./touches.ts";
 
 /**
@@ -44,6 +44,8 @@ export class ClusterStore implements ClusterState {
   readonly antiSpoof: boolean;
   /** Prefixes in which addresses that are no known pod's are cut off. */
   readonly podBlocks: readonly AddressRange[];
+  /** Whether pods may have no tunnels to nodes. */
+  readonly denyTunnels: boolean;
   readonly #addresses: Addresses;
   readonly #localPods: LocalPods;
   readonly #newcomers = new Newcomers();
@@ -63,12 +65,13 @@ export class ClusterStore implements ClusterState {
 
   /** It knows nothing until its sinks are told. */
   constructor(options: ClusterStoreOptions) {
-    const { nodeName, now, timeOfDay = now, dnsResolvers = [], antiSpoof = true } = options;
+    const { nodeName, now, timeOfDay = now } = options;
     this.#now = now;
     this.#timeOfDay = timeOfDay;
-    this.dnsResolvers = dnsResolvers;
-    this.antiSpoof = antiSpoof;
+    this.dnsResolvers = options.dnsResolvers ?? [];
+    this.antiSpoof = options.antiSpoof ?? true;
     this.podBlocks = options.podBlocks ?? [];
+    this.denyTunnels = options.denyTunnels ?? false;
     this.#localPods = new LocalPods(nodeName);
     this.#addresses = new Addresses({
       nodeName,
@@ -123,10 +126,7 @@ export class ClusterStore implements ClusterState {
 
   /** How many pods of this node have addresses and no interface that is known. */
   get podsWithoutInterface(): number {
-    const known = this.interfaces.map(({ podNamespace: namespace, podName: name }) =>
-      keyOf({ namespace, name })
-    );
-    return this.#localPods.countWithout(new Set(known));
+    return this.#localPods.countWithout(this.interfaces);
   }
 
   /** True once every kind has been told whole. Nothing may be enforced before. */

@@ -16,4 +16,6 @@ export interface ClusterStoreOptions {
   readonly antiSpoof?: boolean;
   /** Prefixes in which addresses that are no known pod's are cut off; default: none. */
   readonly podBlocks?: readonly AddressRange[];
+  /** Whether pods may have no tunnels to nodes; default: false. */
+  readonly denyTunnels?: boolean;
 }

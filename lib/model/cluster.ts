@@ -120,4 +120,6 @@ export interface ClusterState {
   readonly dnsResolvers: readonly IpAddress[];
   /** Whether what leaves pods must come from them; false: from wherever they say. */
   readonly antiSpoof: boolean;
+  /** Whether pods may have no tunnels to nodes. */
+  readonly denyTunnels: boolean;
 }

@@ -36,6 +36,8 @@ export interface NodePolicy {
   readonly dns: DnsPaths | undefined;
   /** The pods' interfaces that are known, by name. */
   readonly guards: readonly Guard[];
+  /** The addresses of nodes, to which pods may have no tunnels: sorted; undefined: they may. */
+  readonly tunnelEnds: readonly IpAddress[] | undefined;
 }
 
 /** What may come in by the host's end of a pod's interface. */

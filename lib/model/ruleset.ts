@@ -192,8 +192,8 @@ export type LookupKey = AddressKey | InterfaceKey | "meta nfproto";
 
 /** One condition of a rule. */
 export type Match =
-  /** `meta l4proto tcp`, `meta l4proto { icmp, ipv6-icmp }` */
-  | { readonly kind: "l4proto"; readonly protocols: readonly L4Proto[] }
+  /** `meta l4proto tcp`, `meta l4proto { icmp, ipv6-icmp }`; with `!= ` before them: any other */
+  | { readonly kind: "l4proto"; readonly protocols: readonly L4Proto[]; readonly isOther?: true }
   /** `meta nfproto ipv4` */
   | { readonly kind: "nfproto"; readonly family: "ipv4" | "ipv6" }
   /** `ct state invalid,untracked`: any of them */

@@ -22,11 +22,12 @@ import {
   vmap,
 } from "./rules.ts";
 import { sourceChains } from "./source_chains.ts";
+import { tunnelChains, tunnelsToNode, tunnelsToNodes } from "./tunnel_chains.ts";
 
 const families = ["ip", "ip6"] as const;
 
 /** What base chains depend on: it changes seldom, or never. */
-export type BaseTraits = Pick<NodePolicy, "podRange" | "watches">;
+export type BaseTraits = Pick<NodePolicy, "podRange" | "watches" | "tunnelEnds">;
 
 /**
  * The chains that stand in every table, in the order in which they refer to each other. They
@@ -42,6 +43,7 @@ export function baseChains(traits: BaseTraits): readonly Chain[] {
     chain("untracked", untrackedRules(), "forwarded without a connection: judged by nobody else"),
     chain("untracked-input", untrackedInputRules(), "to the node without a connection"),
     chain("unusual", unusualRules(), "forwarded, of no connection or about another one"),
+    ...(traits.tunnelEnds === undefined ? [] : tunnelChains()),
     chain("forward-ip6", forwardIp6Rules(traits)),
     ...sourceChains(),
     base({ hook: "forward", priority: "filter - 5" }, forwardRules(traits)),
@@ -104,6 +106,7 @@ function unusualRules(): readonly Rule[] {
 function forwardRules(traits: BaseTraits): readonly Rule[] {
   return [
     rule([{ kind: "nfproto", family: "ipv6" }], { kind: "goto", chain: "forward-ip6" }),
+    ...(traits.tunnelEnds === undefined ? [] : [tunnelsToNodes("ip")]),
     ...forwardedInRange(blocksOf(traits), "ip"),
     ...judgedRules("ip", traits),
   ];
@@ -113,6 +116,7 @@ function forwardIp6Rules(traits: BaseTraits): readonly Rule[] {
   return [
     // NP-40: routing has decremented the hop limit of what does not come from a neighbour
     rule(genuine(255, neighbourDiscovery), accept),
+    ...(traits.tunnelEnds === undefined ? [] : [tunnelsToNodes("ip6")]),
     ...forwardedInRange(blocksOf(traits), "ip6"),
     ...judgedRules("ip6", traits),
   ];
@@ -135,6 +139,7 @@ function inputRules(traits: BaseTraits): readonly Rule[] {
     // NP-40: what is genuine has these hop limits, and the kernel takes nothing else for it
     rule(genuine(255, toRouter), accept),
     rule(genuine(1, listenerDiscovery), accept),
+    ...(traits.tunnelEnds === undefined ? [] : [tunnelsToNode()]),
     ...toNodeInRange(blocksOf(traits)),
     // No map of addresses holds these, and every pod has one: the interface says whose it is.
     vmap(

@@ -9,6 +9,7 @@ import { baseChains } from "./base_chains.ts";
 import { baseMaps, baseSets, type PodChains } from "./base_sets.ts";
 import { type GroupChains, groupChains, untrackedChains } from "./group_chains.ts";
 import { type GuardChains, guardMaps, guardSets } from "./guard_sets.ts";
+import { tunnelSets } from "./tunnel_chains.ts";
 import { nameNftSets } from "./named_addresses.ts";
 import { newcomerSets } from "./newcomer_sets.ts";
 import { podRangeSets } from "./pod_range.ts";
@@ -35,6 +36,7 @@ export function renderRuleset(policy: NodePolicy): Ruleset {
     sets: byName([
       ...baseSets(pods),
       ...guardSets(guards),
+      ...tunnelSets(policy.tunnelEnds, policy.guards),
       ...podRangeSets(policy.podRange),
       ...newcomerSets(policy.newcomers),
       ...sets.sort(compareNames),

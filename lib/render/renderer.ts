@@ -15,6 +15,7 @@ import { baseMaps, baseSets, type PodChains } from "./base_sets.ts";
 import { guardMaps, guardSets } from "./guard_sets.ts";
 import { KeyedSets, type PrintedSets } from "./keyed_sets.ts";
 import { listChain, listMap, listSet, type NamedChain, type NamedSet } from "./listing.ts";
+import { tunnelSets } from "./tunnel_chains.ts";
 import { nameNftSets } from "./named_addresses.ts";
 import { newcomerSets } from "./newcomer_sets.ts";
 import { podRangeSets } from "./pod_range.ts";
@@ -71,10 +72,12 @@ export class Renderer {
     const last = this.#last;
     if (last?.policy === policy) return last.listing;
     const hasSameGroups = last?.policy.groups === policy.groups;
-    const isBaseSame = last?.policy.watches === policy.watches; // a pod range stays as it is
+    // What else base chains depend on is the same for as long as an agent runs.
+    const isBaseSame = last?.policy.watches === policy.watches;
     const always = isBaseSame ? last.always : baseChains(policy).map(listChain);
     const chains = hasSameGroups && isBaseSame ? last.listing.chains : this.#chains(policy, always);
-    const base = last?.policy.pods === policy.pods && last.policy.guards === policy.guards
+    const base = last?.policy.pods === policy.pods && last.policy.guards === policy.guards &&
+        last.policy.tunnelEnds === policy.tunnelEnds
       ? last.base
       : [...this.#base(policy), ...this.#guards(policy)];
     const comers =
@@ -119,9 +122,10 @@ export class Renderer {
     });
   }
 
-  #guards({ guards, groups }: NodePolicy): readonly NamedSet[] {
+  #guards({ guards, groups, tunnelEnds }: NodePolicy): readonly NamedSet[] {
     const chains = guardChains({ guards, groups }, (group) => this.#group(group).names);
-    return [...guardSets(chains).map(listSet), ...guardMaps(chains).map(listMap)];
+    const sets = [...guardSets(chains), ...tunnelSets(tunnelEnds, guards)];
+    return [...sets.map(listSet), ...guardMaps(chains).map(listMap)];
   }
 
   #peerSets(policy: NodePolicy): readonly PrintedSets[] {

@@ -34,7 +34,7 @@ export function verdictText(verdict: Verdict | undefined): string {
 function matchText(match: Match): string {
   switch (match.kind) {
     case "l4proto":
-      return `meta l4proto ${oneOrSet(match.protocols)}`;
+      return `meta l4proto ${match.isOther ? "!= " : ""}${oneOrSet(match.protocols)}`;
     case "nfproto":
       return `meta nfproto ${match.family}`;
     case "ct state":

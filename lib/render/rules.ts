@@ -81,7 +81,7 @@ export function notLinkLocal(key: LinkLocalKey): Match {
 
 /** An address, or one of a block. */
 export function prefix(
-  key: LinkLocalKey | "ip saddr",
+  key: LinkLocalKey | "ip saddr" | "ip daddr",
   prefix: string,
 ): Extract<Match, { kind: "prefix" }> {
   return { kind: "prefix", key, prefix, isOther: false };

@@ -33,11 +33,11 @@ export function subjectsOf(state: ClusterState, nodeName: string): readonly Subj
 }
 
 /**
- * What subjects are sorted by: a departed pod may have its successor's name, and in manifests no
- * UID either, but never its addresses.
+ * What subjects are sorted by: a departed pod may have its successor's name, but never its addresses.
+ * Another UID alone is none of a table's business.
  */
 export function subjectKey({ pod, addresses: [first] }: Subject): string {
-  return [keyOf(pod), pod.uid, first].join("\0");
+  return [keyOf(pod), first].join("\0");
 }
 
 /** The families that a subject has addresses of. */

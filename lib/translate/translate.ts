@@ -10,6 +10,7 @@ import { guardsOf } from "./guards.ts";
 import { newcomersOf } from "./newcomers.ts";
 import { podRangeOf } from "./pod_range.ts";
 import { addressSets, endpointSets, nameSets, noDefinitions } from "./sets.ts";
+import { tunnelEndsOf } from "./tunnel_ends.ts";
 import { type Subject, subjectsOf } from "./subjects.ts";
 
 /**
@@ -48,6 +49,7 @@ export function translate(state: ClusterState, nodeName: string): NodePolicy {
     newcomers: newcomersOf(state),
     dns: dnsPaths(answer, { pods: state.pods.values(), dnsResolvers: state.dnsResolvers }),
     guards: guardsOf(state, pods),
+    tunnelEnds: tunnelEndsOf(state),
   };
 }
 

@@ -21,6 +21,7 @@ import { NameSets } from "./incremental/name_sets.ts";
 import { PolicyIndex } from "./incremental/policy_index.ts";
 import { SelectionIndex } from "./incremental/selection_index.ts";
 import { newcomersOf } from "./newcomers.ts";
+import { tunnelEndsOf } from "./tunnel_ends.ts";
 import type { SetDefinitions } from "./sets.ts";
 
 /**
@@ -41,6 +42,7 @@ export class Translator {
   readonly #dnsPods = new DnsPods();
   readonly #guards = new Guards();
   readonly #knownPods = new KnownPods();
+  #tunnelEnds: NodePolicy["tunnelEnds"];
   #seenNewcomers: ClusterState["newcomers"] | undefined;
   #policy: NodePolicy | undefined;
 
@@ -64,12 +66,19 @@ export class Translator {
   #touch(touched: AnyTouched, state: ClusterState): void {
     for (const name of touched.namespaces) this.#touchNamespace(name, state);
     for (const [address, before] of touched.addresses) this.#touchAddress(address, before, state);
-    if (!isEmpty(touched.nodes)) this.#addressSets.nodesChanged(state);
+    const haveNodesChanged = !isEmpty(touched.nodes);
+    if (haveNodesChanged) this.#addressSets.nodesChanged(state);
+    if (haveNodesChanged || this.#policy === undefined) this.#touchTunnelEnds(state);
     this.#isolated.change(this.#subjects.take());
     for (const key of touched.policies) this.#touchPolicy(key, state);
     for (const name of touched.clusterPolicies) this.#touchClusterPolicy(name, state);
     for (const name of touched.names) this.#nameSets.touch(name, state);
     for (const key of touched.pods) this.#dnsPods.touch(key, state);
+  }
+
+  #touchTunnelEnds(state: ClusterState): void {
+    const ends = tunnelEndsOf(state);
+    if (!isSame(this.#tunnelEnds, ends)) this.#tunnelEnds = ends;
   }
 
   #touchNamespace(name: string, state: ClusterState): void {
@@ -148,6 +157,7 @@ export class Translator {
       newcomers: this.#newcomers(state),
       dns: this.#dns({ pods, groups }, state),
       guards: this.#guards.of(state, pods),
+      tunnelEnds: this.#tunnelEnds,
     };
     const before = this.#policy;
     if (before === undefined || !isSameIn(before, policy)) this.#policy = policy;
@@ -179,7 +189,7 @@ function isSameIn(a: NodePolicy, b: NodePolicy): boolean {
   return a.pods === b.pods && a.groups === b.groups && a.addressSets === b.addressSets &&
     a.endpointSets === b.endpointSets && a.nameSets === b.nameSets && a.dns === b.dns &&
     a.guards === b.guards && a.newcomers === b.newcomers && a.podRange === b.podRange &&
-    a.watches === b.watches;
+    a.watches === b.watches && a.tunnelEnds === b.tunnelEnds;
 }
 
 /** As `Touched`, of which nobody asks whether something is in it. */

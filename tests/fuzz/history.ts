@@ -78,6 +78,7 @@ export class ToldStore {
       podBlocks: ["10.0.0.0/30", "10.0.0.8/29", "fd00::/16"].flatMap((cidr) =>
         tryParseCidr(cidr) ?? []
       ),
+      denyTunnels: objects.length % 2 === 0,
     });
     this.#objects = objects;
     this.list();

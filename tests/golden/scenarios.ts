@@ -36,7 +36,8 @@ export function keptScripts(): readonly string[] {
 
 function scenario(name: string): Scenario {
   const objects = parseManifests(Deno.readTextFileSync(join(folder, `${name}.yaml`)));
-  const state = stateOf(decodeObjects(objects), "node-1");
+  const denyTunnels = name === "tunnels";
+  const state = stateOf({ ...decodeObjects(objects), denyTunnels }, "node-1");
   const policy = translate(state, "node-1");
   const listing = listRuleset(renderRuleset(policy));
   const ports = portsTable(policy.guards);

@@ -37,6 +37,8 @@ export interface ClusterObjects {
   readonly endpoints: readonly Endpoint[];
   /** Resolvers whose answers are believed, beside the cluster's own. */
   readonly dnsResolvers: readonly IpAddress[];
+  /** Whether pods may have no tunnels to nodes. */
+  readonly denyTunnels: boolean;
   /** What could not be understood of them. */
   readonly issues: readonly Issue[];
 }
@@ -71,6 +73,7 @@ export function decodeObjects(
     answers: objects.filter((object) => kindOf(object) === "Answer") as readonly NameAnswer[],
     endpoints: decodeKind("Endpoint", decodeEndpoint),
     dnsResolvers: [],
+    denyTunnels: false,
     departed: departed.flatMap((object) => keep(decodePod(object), issues)),
     issues,
   };
@@ -86,9 +89,9 @@ export function parseManifests(text: string): readonly unknown[] {
 
 /** The state of a cluster as the agent of a node comes to know it. */
 export function stateOf(objects: Partial<ClusterObjects>, nodeName: string): ClusterStore {
-  const { dnsResolvers = [] } = objects;
+  const { dnsResolvers = [], denyTunnels = false } = objects;
   const store = new ClusterStore({
-    ...{ nodeName, dnsResolvers },
+    ...{ nodeName, dnsResolvers, denyTunnels },
     ...{ now: () => 0, timeOfDay: () => timeOfDay },
   });
   const { sinks } = store;

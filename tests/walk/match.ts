@@ -40,7 +40,8 @@ export function loadMatch(match: Match, { sets, previous }: MatchContext): Predi
   switch (match.kind) {
     case "l4proto":
       checkListed(match.protocols, l4protos, "protocol");
-      return (packet) => (match.protocols as readonly string[]).includes(packet.protocol);
+      return ({ protocol }) =>
+        (match.protocols as readonly string[]).includes(protocol) !== (match.isOther ?? false);
     case "nfproto":
       checkListed([match.family], ["ipv4", "ipv6"], "nfproto");
       return ({ saddr }) => familyOf(saddr) === (match.family === "ipv4" ? "IPv4" : "IPv6");

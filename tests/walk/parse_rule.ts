@@ -20,8 +20,9 @@ const list = (word: string): string => `${word}|\\{ ${word}(?:, ${word})* \\}`;
 
 /** Every form that a match is printed in, and what it means; longer forms before their beginnings. */
 const matchForms: readonly (readonly [string, (...parts: string[]) => Match])[] = [
-  [`meta l4proto (${list("[a-z0-9-]+")})`, (text) => {
-    return { kind: "l4proto", protocols: items(text) as readonly L4Proto[] };
+  [`meta l4proto (!= )?(${list("[a-z0-9-]+")})`, (not, text) => {
+    const protocols = items(text) as readonly L4Proto[];
+    return { kind: "l4proto", protocols, ...(not === undefined ? {} : { isOther: true }) };
   }],
   ["meta nfproto (ipv4|ipv6)", (family) => {
     return { kind: "nfproto", family: family as "ipv4" | "ipv6" };

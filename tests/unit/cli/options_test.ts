@@ -25,6 +25,7 @@ Deno.test("without flags the agent has the documented defaults", () => {
     dnsResolvers: [],
     antiSpoof: true,
     podBlocks: [],
+    denyTunnels: false,
     writeStatus: false,
     logLevel: "info",
     logFormat: "json",
@@ -63,6 +64,7 @@ Deno.test("unknown pods are dropped in the node's range alone", () => {
 Deno.test("anti-spoofing is turned off by its flag, or by its variable", () => {
   equal(agent(["--anti-spoof=off"]).antiSpoof, false);
   equal(agent([], { HEDGEROW_ANTI_SPOOF: "off" }).antiSpoof, false);
+  equal(agent(["--deny-tunnels"]).denyTunnels, true);
 });
 
 Deno.test("what cannot be followed is an error that names the flag, its value and what it takes", () => {
