@@ -55,7 +55,7 @@ export function agentStatus(parts: AgentParts): AgentStatus {
     reconcile: reconciler.status,
     kernel: {
       transactions: { session: transactions.bySession, spawn: transactions.bySpawn },
-      sessionRestarts: Math.max(0, transactions.session.starts - 1),
+      sessionRestarts: transactions.session.losses,
       retries: table.status.retries,
       replacements: table.status.replaced,
       drift: new Map(Object.entries(repairs)),

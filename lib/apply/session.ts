@@ -9,6 +9,8 @@ import { formatLine, formatScript } from "./statement.ts";
 export interface SessionOptions {
   /** After this time without an answer it is given up; a line takes some milliseconds. */
   readonly deadlineMs?: number;
+  /** After so many transactions the process is replaced by a fresh one; default: 4096. */
+  readonly mostAsked?: number;
 }
 
 /**
@@ -16,6 +18,9 @@ export interface SessionOptions {
  * each; a file costs 0.3 ms to begin with, and then a third of that.
  */
 const mostInLine = 1000;
+
+/** nft remembers every line for as long as it lives: 700 bytes each of 300, 20 MB in half an hour. */
+const mostAskedByDefault = 4096;
 
 /** After so many losses in a row the session is left alone for a minute. */
 const mostLosses = 5;
@@ -27,7 +32,7 @@ export interface SessionStatus {
   readonly lines: number;
   /** Transactions that nft or the kernel refused. */
   readonly refused: number;
-  /** Processes that were started. */
+  /** Processes that were started: after losses, and as they have their time. */
   readonly starts: number;
   /** Processes that died, hung or were not understood. */
   readonly losses: number;
@@ -40,6 +45,7 @@ export interface SessionStatus {
 export class Session {
   readonly #nft: Nft;
   readonly #deadlineMs: number;
+  readonly #mostAsked: number;
   readonly #file: ScriptFile;
   #process: SessionProcess | undefined;
   #isBusy = false;
@@ -49,10 +55,12 @@ export class Session {
   #status: SessionStatus = { lines: 0, refused: 0, starts: 0, losses: 0 };
 
   /** No process is started before the first transaction. */
-  constructor(nft: Nft, { deadlineMs = 2000 }: SessionOptions = {}) {
+  constructor(nft: Nft, options: SessionOptions = {}) {
+    const { deadlineMs = 2000, mostAsked = mostAskedByDefault } = options;
     this.#nft = nft;
     this.#file = nft.scriptFile();
     this.#deadlineMs = deadlineMs;
+    this.#mostAsked = mostAsked;
   }
 
   /** What it has done so far. */
@@ -119,6 +127,7 @@ export class Session {
       this.#countLoss();
       await this.close();
     }
+    if ((this.#process?.asked ?? 0) >= this.#mostAsked) await this.close();
     if (this.#process === undefined) {
       this.#process = new SessionProcess(this.#nft.interactive());
       this.#count("starts");

@@ -28,6 +28,7 @@ export class SessionProcess {
   #said = "";
   #waiting: Waiting | undefined;
   #lost: SessionLost | undefined;
+  #asked = 0;
 
   /** Takes over a process that has just been started. */
   constructor(child: Deno.ChildProcess) {
@@ -41,6 +42,11 @@ export class SessionProcess {
   /** Why it is of no use any more; undefined while it is. */
   get lost(): SessionLost | undefined {
     return this.#lost;
+  }
+
+  /** How many lines it was sent, sentinels apart. */
+  get asked(): number {
+    return this.#asked;
   }
 
   /**
@@ -59,6 +65,7 @@ export class SessionProcess {
     try {
       if (this.#lost !== undefined) throw this.#lost;
       if (this.#said !== "") this.#lose("it spoke without being asked");
+      this.#asked++;
       this.#send(`${line}\n${sentinel}\n`);
       const refused = await promise;
       const said = this.#said;

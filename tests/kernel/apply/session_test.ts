@@ -14,11 +14,21 @@ interface Bench {
   readonly folder: string;
 }
 
-async function withSession(run: (bench: Bench) => Promise<void>, prefix = "hr-"): Promise<void> {
+interface WithOptions {
+  /** What the name of the session's folder begins with. */
+  readonly prefix?: string;
+  readonly mostAsked?: number;
+}
+
+async function withSession(
+  run: (bench: Bench) => Promise<void>,
+  { prefix = "hr-", mostAsked = 4096 }: WithOptions = {},
+): Promise<void> {
   await using namespace = await Namespace.make();
   await using standIn = await StandIn.make(namespace);
   const folder = Deno.makeTempDirSync({ prefix });
-  const session = new Session(new Nft({ command: standIn.command, folder }), { deadlineMs: 500 });
+  const nft = new Nft({ command: standIn.command, folder });
+  const session = new Session(nft, { deadlineMs: 500, mostAsked });
   try {
     await session.run(["add table inet hedgerow", "add chain inet hedgerow a"]);
     await run({ session, standIn, namespace, folder });
@@ -40,6 +50,16 @@ Deno.test("each transaction is in the kernel when its promise is kept, in one pr
     deepEqual(session.status, { lines: 301, refused: 0, starts: 1, losses: 0 });
     equal(standIn.sessions().length, 1);
   });
+});
+
+Deno.test("nft never forgets a line: a process that has had its share is replaced, and that is no loss", async () => {
+  await withSession(async ({ session, standIn, namespace }) => {
+    for (let i = 0; i < 35; i++) await session.run([`add chain inet hedgerow c${i}`]);
+    const chains = (await namespace.list()).match(/chain c\d+ /g) ?? [];
+    equal(chains.length, 35);
+    deepEqual(session.status, { lines: 36, refused: 0, starts: 4, losses: 0 });
+    equal(standIn.sessions().length, 4);
+  }, { mostAsked: 10 });
 });
 
 Deno.test("what is refused is told apart from what is done, and the session goes on", async () => {
@@ -81,7 +101,7 @@ Deno.test("where a folder's name is no plain one, a long transaction is a line",
     const chains = Array.from({ length: 100 }, (_, i) => `add chain inet hedgerow long${i}`);
     await session.run(chains);
     match(await namespace.list(), /chain long99 /);
-  }, "hr-[a] b-");
+  }, { prefix: "hr-[a] b-" });
 });
 
 Deno.test("hundreds of kilobytes go through whole", async () => {
