@@ -52,6 +52,18 @@ const ofPod = { name: "eth0", mac: "0a:00:00:00:00:02", sandbox: "/run/netns/cni
 const hostEnds = {
   "a routed interface": [[ofHost("veth7"), ofPod], "veth7", ""],
   "a port, behind its bridge": [[ofHost("cni0"), ofHost("veth7"), ofPod], "veth7", "cni0"],
+  "a routed interface, and what a plugin behind its own made to shape what the pod sends": [
+    [ofHost("veth7"), ofPod, ofHost("bwp7")],
+    ...["veth7", ""],
+  ],
+  "a port, and what was made to shape what the pod sends": [
+    [ofHost("cni0"), ofHost("veth7"), ofPod, ofHost("bwp7")],
+    ...["veth7", "cni0"],
+  ],
+  "a port, told of behind the pod's end": [
+    [ofPod, ofHost("cni0"), ofHost("veth7")],
+    ...["veth7", "cni0"],
+  ],
   "an interface, and something that stands for no link": [
     [{ name: "eni7" }, ofPod, { name: "dummy7", mac: "0" }],
     ...["eni7", ""],
