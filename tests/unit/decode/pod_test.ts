@@ -79,6 +79,24 @@ Deno.test("a pod that forwards for others says for whom in an annotation; in dis
   }
 });
 
+Deno.test("whom a pod forwards for is told in 32 blocks at most: more would be everybody's cost", () => {
+  const decode = (count: number): ReturnType<typeof decodePod> => {
+    const blocks = Array.from({ length: count }, (_, i) => `10.0.${2 * i}.0/24`);
+    const annotations = { "hedgerow.dev/allowed-sources": blocks.join() };
+    const pod = makePod("gate/vpn", { ips: ["10.0.0.1"] });
+    return decodePod({ ...pod, metadata: { ...pod.metadata, annotations } });
+  };
+  assert.equal(decode(32).object?.allowedSources.length, 32);
+  const { object, issues } = decode(33);
+  assert.deepEqual([object?.allowedSources, object?.broken], [[], false]);
+  assert.deepEqual(issues, [{
+    object: "Pod gate/vpn",
+    field: 'metadata.annotations["hedgerow.dev/allowed-sources"]',
+    found: '"33 blocks"',
+    expected: "at most 32 blocks with commas between them, as 10.8.0.0/16,fd08::/64",
+  }]);
+});
+
 Deno.test("the mirror of a static pod has the uid that its kubelet gave the pod", () => {
   const pod = makePod("kube-system/static", { uid: "of-the-mirror" });
   const annotations = { "kubernetes.io/config.mirror": "0123abcd" };
