@@ -47,9 +47,14 @@ export class Newcomers {
     this.#list = [...stay, ...come];
   }
 
-  /** A sandbox is gone: its addresses are nobody's, and new to whom they are given next. */
-  remove(ips: readonly IpAddress[]): void {
-    const stay = this.#list.filter(({ address }) => !ips.includes(address));
+  /**
+   * A sandbox is gone: its addresses are nobody's, and new to whom they are given next; those that
+   * another was given before this was told are new to that one already.
+   */
+  remove({ containerID, ips }: Endpoint): void {
+    const stay = this.#list.filter(({ address, sandbox }) =>
+      sandbox !== containerID || !ips.includes(address)
+    );
     if (stay.length < this.#list.length) this.#list = stay;
   }
 }

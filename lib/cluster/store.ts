@@ -239,7 +239,7 @@ export class ClusterStore implements ClusterState {
   retire(name: EndpointName): void {
     const endpoint = this.endpoints.get(endpointKey(name));
     if (endpoint === undefined) return;
-    this.#newcomers.remove(endpoint.ips);
+    this.#newcomers.remove(endpoint);
     this.#addresses.retire(name);
     this.changes.add("cni", this.#now());
   }

@@ -37,3 +37,11 @@ Deno.test("it is not for ever, nor for a sandbox that an earlier agent was told 
   store.announce(endpointOf("s3", b), nothing);
   deepEqual(store.newcomers, [{ address: b, sandbox: "s3", era: 1 }]);
 });
+
+Deno.test("who has a new address stays new when its last owner's DEL comes late", () => {
+  const { store } = makeStore();
+  store.announce(endpointOf("s1", a), nothing);
+  store.announce(endpointOf("s2", a), nothing);
+  store.retire(endpointOf("s1", a));
+  deepEqual(store.newcomers, [{ address: a, sandbox: "s2", era: 2 }]);
+});
