@@ -11,7 +11,7 @@ import { formatScript } from "./statement.ts";
 import type { TableOptions } from "./table_options.ts";
 import type { Applied, Healed, Looked } from "./table_results.ts";
 import { TableReader } from "./table_reader.ts";
-import type { TableReading } from "./table_reading.ts";
+import { type TableReading, withoutOthersElements } from "./table_reading.ts";
 import { noCounts, type TableStatus } from "./table_status.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
 import { Transactor } from "./transactor.ts";
@@ -269,7 +269,8 @@ export class Table {
   async #readBack(): Promise<TableReading | undefined> {
     this.#programmed = undefined;
     this.#counts.readBacks++;
-    const reading = await this.#reader.read();
+    const found = await this.#reader.read();
+    const reading = found === undefined ? undefined : withoutOthersElements(found, this.#good);
     this.#programmed = { reading };
     return reading;
   }

@@ -1,5 +1,5 @@
 // This module is pure.
-import type { Listing } from "../model/listing.ts";
+import { isDynamic, type ListedSet, type Listing } from "../model/listing.ts";
 
 /** What was read back: the table, with what hedgerow never puts there but others may. */
 export interface TableReading {
@@ -22,4 +22,21 @@ export interface OtherObject {
 /** Tells whether a table is asleep: it is there, and none of its chains sees a packet. */
 export function isDormant({ declaration }: TableReading): boolean {
   return declaration.some((line) => /^flags\b.*\bdormant\b/.test(line));
+}
+
+/**
+ * Without what rules, or an earlier agent, have put into sets: of a dynamic one only what we have put
+ * there counts, and is known to be there still. Added anew it would stay for longer than the
+ * kernel remembers which connections have begun since, and they would be cut.
+ */
+export function withoutOthersElements(
+  reading: TableReading,
+  good: Listing | undefined,
+): TableReading {
+  const sets = [...reading.listing.sets].map(([name, set]): [string, ListedSet] => {
+    if (!isDynamic(set)) return [name, set];
+    const own = [...good?.sets.get(name)?.elements ?? []].filter(([key]) => set.elements.has(key));
+    return [name, { ...set, elements: new Map(own) }];
+  });
+  return { ...reading, listing: { ...reading.listing, sets: new Map(sets) } };
 }

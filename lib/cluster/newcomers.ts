@@ -30,15 +30,26 @@ export class Newcomers {
     for (const [address, era] of eras) this.#eras.set(address, { era, since: now });
   }
 
-  /** A sandbox was given its addresses. Who is no longer new is forgotten on the occasion. */
+  /** When the first of them is new no longer; undefined while there is none. */
+  get nextExpiry(): number | undefined {
+    const [first] = this.#list;
+    return first === undefined ? undefined : this.#sinceOf(first) + newMs;
+  }
+
+  /** Forgets who is no longer new; tells whether there was any. */
+  expire(now: number): boolean {
+    const stay = this.#list.filter((one) => now - this.#sinceOf(one) < newMs);
+    if (stay.length === this.#list.length) return false;
+    this.#list = stay;
+    return true;
+  }
+
+  /** A sandbox was given its addresses. Eras of long ago are forgotten on the occasion. */
   add({ containerID, ips }: Endpoint, now: number): void {
     for (const [address, { since }] of this.#eras) {
       if (now - since >= eraMs) this.#eras.delete(address);
     }
-    const stay = this.#list.filter(({ address }) => {
-      const since = this.#eras.get(address)?.since ?? -Infinity;
-      return !ips.includes(address) && now - since < newMs;
-    });
+    const stay = this.#list.filter(({ address }) => !ips.includes(address));
     const come = ips.map((address) => {
       const era = nextEra(this.#eras.get(address)?.era);
       this.#eras.set(address, { era, since: now });
@@ -56,6 +67,10 @@ export class Newcomers {
       sandbox !== containerID || !ips.includes(address)
     );
     if (stay.length < this.#list.length) this.#list = stay;
+  }
+
+  #sinceOf({ address }: Newcomer): number {
+    return this.#eras.get(address)?.since ?? -Infinity;
   }
 }
 

@@ -164,17 +164,18 @@ export class ClusterStore implements ClusterState {
   /** When `expire` has something to do; undefined while there is nothing. */
   get nextExpiry(): number | undefined {
     const { nextEnd = Infinity } = this.#names;
-    const { nextExpiry = Infinity } = this.#addresses;
-    const next = Math.min(nextExpiry, this.#now() + nextEnd - this.#timeOfDay());
+    const own = [this.#addresses, this.#newcomers].map((one) => one.nextExpiry ?? Infinity);
+    const next = Math.min(...own, this.#now() + nextEnd - this.#timeOfDay());
     return next === Infinity ? undefined : next;
   }
 
-  /** Forgets the departed pods, and the addresses of names, whose time is over. */
+  /** Forgets the departed pods, the newcomers, and the addresses of names, whose time is over. */
   expire(): void {
     const now = this.#now();
     const hasDeparted = this.#addresses.expire(now);
     const hasEnded = this.#names.expire(this.#timeOfDay());
-    if (hasDeparted || hasEnded) this.changes.add("expiry", now);
+    const hasSettled = this.#newcomers.expire(now);
+    if (hasDeparted || hasEnded || hasSettled) this.changes.add("expiry", now);
   }
 
   /** Says which DNS names are of interest: what is known of others is forgotten. */

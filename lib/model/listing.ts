@@ -19,8 +19,8 @@ export interface ListedSet {
   readonly declaration: readonly string[];
   /**
    * Key -> the whole element: `10.0.0.1` -> `10.0.0.1 comment "shop/web" : jump egress-x`.
-   * The key alone deletes it. Of a dynamic set: what it begins with, of others what was
-   * added of late; nothing when read back.
+   * The key alone deletes it. Of a dynamic set: what it begins with, of those that we tend what was
+   * added of late; when read back, what is left of that.
    */
   readonly elements: ReadonlyMap<string, string>;
 }

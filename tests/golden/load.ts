@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseListing } from "../../lib/apply/listing_parser.ts";
 import { Nft } from "../../lib/apply/nft.ts";
-import { isDynamic, type ListedSet, type Listing } from "../../lib/model/listing.ts";
+import { isDynamic, type ListedSet, type Listing, tendedAs } from "../../lib/model/listing.ts";
 import { mainTable, type TableName } from "../../lib/model/table_name.ts";
 import { Namespace } from "../kernel/apply/namespace.ts";
 
@@ -47,11 +47,11 @@ export class NftNamespace implements AsyncDisposable {
   }
 }
 
-/** What rules fill is read as empty, whatever it began with. */
+/** What rules alone fill is read as empty, whatever it began with. */
 function asRead({ sets, chains }: Listing): Listing {
   const read = [...sets].map(([name, set]): [string, ListedSet] => [
     name,
-    isDynamic(set) ? { ...set, elements: new Map() } : set,
+    isDynamic(set) && tendedAs(set) === undefined ? { ...set, elements: new Map() } : set,
   ]);
   return { sets: new Map(read), chains };
 }

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { DriftKind } from "../../../lib/apply/drift.ts";
 import type { Table } from "../../../lib/apply/table.ts";
 import type { TurnsOptions } from "../../../lib/apply/turns.ts";
+import type { ListedSet } from "../../../lib/model/listing.ts";
 import { listings, step } from "./listings.ts";
 import { withTable } from "./with_table.ts";
 
@@ -162,6 +163,30 @@ for (const { name, script, kinds, text } of vandalism) {
     });
   });
 }
+
+Deno.test("healing makes no pod new that has not just come: its connections would be cut", async () => {
+  const elements = new Map([["10.0.0.9", '10.0.0.9 comment "c1"'], ["10.0.0.8", "10.0.0.8"]]);
+  const declaration = ["typeof ip saddr", "size 65535", "flags dynamic,timeout", "timeout 3m"];
+  const newcomers: ListedSet = { kind: "set", declaration, elements };
+  const listing = { ...base, sets: new Map([...base.sets, ["newcomers4-1", newcomers]]) };
+  await withTable(async (table, namespace) => {
+    await table.apply(listing);
+    // As time would have it: what is there, however long it stays, stays so.
+    const longer = "add element inet hedgerow newcomers4-1 { 10.0.0.9 timeout 1h }";
+    await namespace.load(`delete element inet hedgerow newcomers4-1 { 10.0.0.9 }; ${longer}`);
+    await namespace.load("add element inet hedgerow newcomers4-1 { 10.0.0.7 }");
+    await namespace.load("flush chain inet hedgerow egress-a");
+    equal((await table.heal()).drift.length, 1);
+    match(await namespace.list(), /10\.0\.0\.9 timeout 1h/);
+    const sets = new Map([...listing.sets, ["newcomers4-1", {
+      ...newcomers,
+      elements: new Map(),
+    }]]);
+    await table.apply({ ...listing, sets });
+    const found = await namespace.list();
+    deepEqual([...found.matchAll(/10\.0\.0\.[789]/g)].map(([address]) => address), ["10.0.0.7"]);
+  });
+});
 
 /** So that even small tables are read by turns, all parts one after the other. */
 const turns: TurnsOptions = { mostAtOnce: 0, mostInARow: 50, roundMs: Number.MIN_VALUE };

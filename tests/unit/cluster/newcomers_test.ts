@@ -32,8 +32,13 @@ Deno.test("it is not for ever, nor for a sandbox that an earlier agent was told 
   store.restoreEndpoint(endpointOf("s2", b), nothing);
   deepEqual(store.newcomers, [{ address: a, sandbox: "s1", era: 1 }]);
   const before = store.newcomers;
-  clock.now = 180_000;
+  clock.now = 179_999;
+  store.expire();
   equal(store.newcomers, before, "the same list while nothing comes");
+  equal(store.nextExpiry, 180_000);
+  clock.now = 180_000;
+  store.expire();
+  deepEqual([store.newcomers, store.nextExpiry], [[], undefined]);
   store.announce(endpointOf("s3", b), nothing);
   deepEqual(store.newcomers, [{ address: b, sandbox: "s3", era: 1 }]);
 });
