@@ -59,12 +59,16 @@ function outlivedRules(): readonly Rule[] {
   ];
 }
 
+/** What is known to have outlived a pod comes first: its era may be the present one's once more. */
 function newcomerRules(): readonly Rule[] {
   return [
     rule([state("invalid", "untracked")], back),
     rule([{ kind: "unconfirmed" }], back),
-    ...forEachEra("daddr", (isNew, era) => rule(isNew, { kind: "goto", chain: `newcomer-${era}` })),
     rule([{ kind: "connection", set: "outlived" }], outlived),
+    ...forEachEra(
+      "daddr",
+      ({ isNew, era }) => [rule(isNew, { kind: "goto", chain: `newcomer-${era}` })],
+    ),
   ];
 }
 
@@ -79,22 +83,38 @@ function beginRules(): readonly Rule[] {
   ]);
 }
 
+/**
+ * A connection that begins may have the id of one that has ended. Where there is no room to remember
+ * it, the pod is new no longer: whoever opens very many must not cut what others begin.
+ */
 function eraBeginRules(end: "saddr" | "daddr"): readonly Rule[] {
-  const takeOver = updating([], { how: "delete", set: "outlived", key: "ct id" });
   return [
-    ...(end === "saddr" ? [takeOver] : []),
-    ...forEachEra(end, (isNew, era) => {
-      return updating(isNew, { how: "update", set: `begun-${era}`, key: "ct id" });
-    }),
+    updating([], { how: "delete", set: "outlived", key: "ct id" }),
+    ...forEachEra(end, ({ isNew, era, key, set }) => [
+      { ...updating(isNew, { how: "update", set: `begun-${era}`, key: "ct id" }), verdict: back },
+      updating(isNew, { how: "delete", set, key }),
+    ]),
   ];
+}
+
+/** The pods that are new in an era, and have addresses of a family. */
+interface New {
+  readonly era: Era;
+  /** The address that is in the set of theirs. */
+  readonly key: HeaderKey;
+  readonly set: string;
+  readonly isNew: readonly Match[];
 }
 
 function forEachEra(
   end: "saddr" | "daddr",
-  make: (isNew: readonly Match[], era: Era) => Rule,
+  make: (pods: New) => readonly Rule[],
 ): readonly Rule[] {
   return families.flatMap((ip) =>
-    eras.map((era) => make([isIn(`${ip} ${end}`, `newcomers${suffix(ip)}-${era}`)], era))
+    eras.flatMap((era) => {
+      const [key, set] = [`${ip} ${end}`, `newcomers${suffix(ip)}-${era}`] as const;
+      return make({ era, key, set, isNew: [isIn(key, set)] });
+    })
   );
 }
 

@@ -81,6 +81,48 @@ for (const type of ["ptp", "bridge"] as const) {
   });
 }
 
+Deno.test("what has outlived a pod reaches none of the next three, who follow within moments", async () => {
+  await using cluster = await createShop();
+  await cluster.startAgents();
+  const { traffic } = cluster.lab;
+  const { peer, runtime, told } = await begin(cluster, "ptp");
+  const old = conversations(1000);
+  const names = ["first", "second", "third", "fourth"];
+  for (const name of names) {
+    const pod = await runtime.add(await told(name));
+    await mute(pod);
+    const speakers = { pod, peer };
+    const heard = await listen(traffic, pod, old);
+    if (name === "first") await open(traffic, speakers, old); // without a word that is listened for
+    if (name === "second" || name === "fourth") { // the fourth is of the same era as the first
+      for (const one of old) await say(traffic, speakers, one, "peer");
+      await passed(cluster, speakers, pod);
+    }
+    const counts = old.map(async (one) => [nameOf(one), await heard.get(one)?.count()] as const);
+    deepEqual(await Promise.all(counts), old.map((one) => [nameOf(one), 0] as const), name);
+    await traffic.forget(pod);
+    await runtime.del({ id: name, pod: `street/${name}`, uid: "" });
+  }
+});
+
+Deno.test("where no room is left to remember connections, new pods have theirs all the same", async () => {
+  await using cluster = await createShop();
+  await cluster.startAgents();
+  const { traffic } = cluster.lab;
+  const { peer, runtime, told } = await begin(cluster, "ptp");
+  const ids = Array.from({ length: 65_535 }, (_, i) => i + 1).join();
+  await nft(cluster.lab.host(node).netns, `add element inet hedgerow begun-1 { ${ids} }`);
+  const pod = await runtime.add(await told("late"));
+  await mute(pod);
+  const own = conversations(1000);
+  await open(traffic, { pod, peer }, own);
+  const heard = await listen(traffic, pod, own);
+  for (const one of own) await say(traffic, { pod, peer }, one, "peer");
+  await passed(cluster, { pod, peer }, pod);
+  const counts = own.map(async (one) => [nameOf(one), await heard.get(one)?.count()] as const);
+  deepEqual(await Promise.all(counts), own.map((one) => [nameOf(one), 1] as const));
+});
+
 /** What the node itself sends to the pod. */
 const ofNode: Conversation = { protocol: "UDP", family: "IPv4", opener: "peer", port: 4000 };
 
