@@ -18,6 +18,7 @@ const chains: ReadonlyMap<TableName, ReadonlyMap<string, string>> = new Map([
       ["tagged", "vlan"],
       ["rogue-router", "router"],
       ["link-local", "link-local"],
+      ["to-everybody", "everybody"],
     ]),
   ],
 ]);

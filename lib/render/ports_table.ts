@@ -1,10 +1,12 @@
 // This module is pure.
-import { families, type Family } from "../model/address.ts";
+import { families } from "../model/address.ts";
 import type { ListedChain, Listing } from "../model/listing.ts";
 import type { Guard } from "../model/node_policy.ts";
 import type { TableName } from "../model/table_name.ts";
 import { allowedSet, interfaceSet, sourceSet } from "./guard_sets.ts";
+import { nftFamily } from "./addresses.ts";
 import { listSet } from "./listing.ts";
+import { suffixOf } from "./names.ts";
 import { listenerDiscovery, neighbourDiscovery, toRouter } from "./rules.ts";
 
 /** In other families what comes by the port of a bridge seems to come by the bridge. */
@@ -16,7 +18,8 @@ export const portsTableName: TableName = "bridge hedgerow";
  * 1. `prerouting`, before anything else sees a frame: no tags, which would hide it from all rules for
  *    IP; no word of a router; and nothing, ARP's claims included, that does not come from the pod;
  * 2. `forward` and `input`: link-local traffic of isolated pods, which no policy can name as theirs,
- *    passes neither between ports nor to the node, but for what neighbours must say to each other.
+ *    passes neither between ports nor to the node, but for what neighbours must say to each other;
+ *    nor does what is for everybody get to them, where it is known what is theirs.
  */
 export function portsTable(guards: readonly Guard[]): Listing | undefined {
   const ports = guards.filter(({ bridge }) => bridge !== "");
@@ -37,7 +40,7 @@ const discovering = (types: readonly string[]): string =>
 const listening = `ip6 hoplimit 1 icmpv6 type { ${listenerDiscovery.join(", ")} }`;
 
 const chains: Listing["chains"] = new Map([
-  ...["spoofed", "tagged", "rogue-router", "link-local"].map((name) =>
+  ...["spoofed", "tagged", "rogue-router", "link-local", "to-everybody"].map((name) =>
     [name, chain(["counter drop"])] as const
   ),
   ["sources", chain(sourcesRules(), "what leaves a pod must come from it")],
@@ -50,15 +53,18 @@ const chains: Listing["chains"] = new Map([
       "iifname @guarded goto sources",
     ]),
   ],
+  ["to-isolated", chain(toIsolatedRules(), "what an isolated pod gets must be for it")],
   ["prerouting", base("prerouting", -350, ["iifname @ports goto port"])],
   [
     "forward",
     base("forward", -350, [
       `${discovering(neighbourDiscovery)} accept`,
       `${listening} accept`,
+      "ip saddr 0.0.0.0 iifname @isolated-egress oifname @ports goto spoofed", // pods serve no DHCP
       "ip6 saddr fe80::/10 iifname @isolated-egress goto link-local",
       "ip6 saddr fe80::/10 oifname @isolated-ingress goto link-local",
       "ip6 daddr fe80::/10 oifname @isolated-ingress goto link-local",
+      "oifname @isolated-ingress oifname @guarded goto to-isolated",
     ]),
   ],
   [
@@ -74,7 +80,9 @@ const chains: Listing["chains"] = new Map([
 /** As for routed pods, and the senders of ARP. */
 function sourcesRules(): readonly string[] {
   const from = (set: "sources" | "allowed"): readonly string[] => [
-    ...families.map((family) => `${address(family)} . iifname @${set}${suffix(family)} accept`),
+    ...families.map((family) =>
+      `${nftFamily(family)} saddr . iifname @${set}${suffixOf(family)} accept`
+    ),
     `arp saddr ip . iifname @${set}4 accept`,
   ];
   return [
@@ -89,12 +97,21 @@ function sourcesRules(): readonly string[] {
   ];
 }
 
-function address(family: Family): string {
-  return family === "IPv4" ? "ip saddr" : "ip6 saddr";
-}
-
-function suffix(family: Family): string {
-  return family === "IPv4" ? "4" : "6";
+/**
+ * Broadcasts and multicast are nobody's by their address, so that no policy of who gets them is
+ * asked; sent to one hardware address they are a way to one pod, and its answers a way back.
+ */
+function toIsolatedRules(): readonly string[] {
+  const to = (set: "sources" | "allowed"): readonly string[] =>
+    families.map((family) =>
+      `${nftFamily(family)} daddr . oifname @${set}${suffixOf(family)} accept`
+    );
+  return [
+    ...to("sources"),
+    "udp sport 67 udp dport 68 accept", // what DHCP says to who has no address yet
+    ...to("allowed"),
+    "ether type { ip, ip6 } goto to-everybody",
+  ];
 }
 
 function chain(rules: readonly string[], comment?: string): ListedChain {

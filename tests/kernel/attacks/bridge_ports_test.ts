@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { families, type IpAddress } from "../../../lib/model/address.ts";
+import { families, type Family, type IpAddress } from "../../../lib/model/address.ts";
 import { arpClaim, etherTypes, everybody, ipFrame } from "../../lab/frame.ts";
 import { linkLocal } from "../../lab/link_addresses.ts";
 import {
@@ -135,6 +135,28 @@ Deno.test("what an isolated pod sends by the port of a bridge", async (t) => {
       arriving: 2, // the second one has a destination that is judged like any other
     }, withoutPortRule("forward", /oifname @isolated-ingress/));
   });
+  await t.step("from no address to another pod, as to a DHCP server", async () => {
+    const hop = await hopBetween(mallory, bob);
+    const numbers = { sourcePort: 68, destinationPort: 67 };
+    const targets = ["255.255.255.255", addressOf(bob, "IPv4")];
+    await assertStopped(stage, {
+      ...{ from: mallory, at: bob, to: addressOf(bob, "IPv4"), family: "IPv4" },
+      packets: (marker) => targets.map((to) => udpPacket(endsOf("0.0.0.0", to), numbers, marker)),
+      framed: (packet) => ipFrame(hop, packet),
+    }, withoutPortRule("forward", /^ip saddr 0\.0\.0\.0 iifname @isolated-egress/));
+  });
+  for (const [family, groups] of Object.entries(everybodysAddresses)) {
+    await t.step(`what others send to it at everybody's addresses, over ${family}`, async () => {
+      const hop = await hopBetween(neighbour, mallory); // at its own hardware address, too
+      const from = addressOf(neighbour, family as Family);
+      await assertStopped(stage, {
+        ...{ from: neighbour, at: mallory, to: addressOf(mallory, family as Family) },
+        family: family as Family,
+        packets: (marker) => groups.map((to) => udpPacket(endsOf(from, to), ports, marker)),
+        framed: (packet) => ipFrame(hop, packet),
+      }, withoutPortRule("forward", /goto to-isolated$/));
+    });
+  }
   await t.step("all of it is counted", async () => {
     for (const reason of reasons) {
       assert.ok(await cluster.agent("n1").metric("hedgerow_guard_drops_total", `"${reason}"`) > 0);
@@ -143,8 +165,14 @@ Deno.test("what an isolated pod sends by the port of a bridge", async (t) => {
   });
 });
 
+/** No policy is about who gets what is sent there. */
+const everybodysAddresses: Readonly<Record<Family, readonly string[]>> = {
+  IPv4: ["255.255.255.255", "10.244.1.255", "224.0.0.1", "239.1.2.3"],
+  IPv6: ["ff02::1", "ff05::2", "ff0e::123"],
+};
+
 /** Why packets are dropped by the ports of bridges, as metrics call it. */
-const reasons = ["source", "vlan", "router", "link-local"];
+const reasons = ["source", "vlan", "router", "link-local", "everybody"];
 
 /** Frames with tags that hide what they carry. */
 const tagged = {
@@ -206,8 +234,8 @@ Deno.test("what honest pods send by the ports of a bridge is untouched", async (
   const dropped = reasons.map((reason) =>
     cluster.agent("n1").metric("hedgerow_guard_drops_total", `"${reason}"`)
   );
-  // The one packet is bob's multicast, which goes to all ports, and not to an isolated pod's.
-  assert.deepEqual(await Promise.all(dropped), [0, 0, 0, 1], reasons.join());
+  // These are bob's multicast and DHCP, which go to all ports, and not to an isolated pod's.
+  assert.deepEqual(await Promise.all(dropped), [0, 0, 0, 1, 2], reasons.join());
 });
 
 function ofEachProtocol(
