@@ -44,7 +44,7 @@ async function answer(
   const started = performance.now();
   const body = await readBody(request);
   if (command === "del") {
-    await sandboxes.del(required(decodeEndpointName(body)));
+    sandboxes.del(required(decodeEndpointName(body)));
     return {};
   }
   const endpoint = required(decodeEndpoint(body));

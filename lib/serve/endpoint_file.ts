@@ -32,8 +32,6 @@ export interface Filed {
  */
 export class EndpointFile {
   readonly #path: string;
-  #writing: Promise<void> = Promise.resolve();
-  #next: Promise<void> | undefined;
 
   /** The file need not be there. */
   constructor(path: string) {
@@ -54,23 +52,15 @@ export class EndpointFile {
     }
   }
 
-  /** Writes what there is when its turn comes; many calls at once come to one or two writes. */
-  save(current: () => Filed): Promise<void> {
-    if (this.#next === undefined) {
-      const earlier = this.#writing.catch(() => {}); // its caller was told
-      this.#writing = this.#next = earlier.then(async () => {
-        this.#next = undefined;
-        await this.#write(current());
-      });
-    }
-    return this.#next;
-  }
-
-  async #write({ endpoints, eras }: Filed): Promise<void> {
+  /**
+   * Writes what there is. It is done at once: a pod waits for it, and handing so little over to
+   * another thread and back costs more than the thing itself.
+   */
+  save({ endpoints, eras }: Filed): void {
     const list = endpoints.map(({ endpoint, ...traits }) => ({ ...traits, ...endpoint }));
     const text = JSON.stringify({ endpoints: list, eras: Object.fromEntries(eras) });
-    await Deno.writeTextFile(`${this.#path}.new`, text, { mode: 0o600 });
-    await Deno.rename(`${this.#path}.new`, this.#path);
+    Deno.writeTextFileSync(`${this.#path}.new`, text, { mode: 0o600 });
+    Deno.renameSync(`${this.#path}.new`, this.#path);
   }
 }
 

@@ -68,15 +68,14 @@ export class Sandboxes {
       this.#sandboxes.set(endpointKey(endpoint), sandbox);
     }
     await this.#collect();
-    await this.#save();
+    this.#save();
   }
 
   /** Looks from time to time for those that are gone, until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await sleep(this.#options.collectMs, signal);
-      if (signal.aborted || !await this.#collect()) continue;
-      await this.#save().catch((error) => this.#tell(error));
+      if (!signal.aborted && await this.#collect()) this.#trySave();
     }
   }
 
@@ -97,7 +96,7 @@ export class Sandboxes {
     if (sandbox.state === "committed") return;
     sandbox.state = "committed";
     try {
-      await this.#save();
+      this.#save();
     } catch (error) {
       sandbox.state = "pending";
       throw error;
@@ -105,10 +104,10 @@ export class Sandboxes {
   }
 
   /** Forgets a sandbox, and whose its addresses were; one that is not known is none. */
-  async del(name: EndpointName): Promise<void> {
+  del(name: EndpointName): void {
     if (!this.#sandboxes.delete(endpointKey(name))) return;
     this.#options.store.retire(name);
-    await this.#save().catch((error) => this.#tell(error)); // the next agent finds it gone
+    this.#trySave(); // where that fails, the next agent finds it gone
   }
 
   /**
@@ -143,12 +142,12 @@ export class Sandboxes {
       await untilArrived(endpoint, this.#options);
       if (!isCurrent()) return;
       sandbox.state = "pending";
-      await this.#save();
+      this.#save();
     } catch (error) {
       if (isCurrent()) this.#sandboxes.delete(endpointKey(endpoint));
       throw error;
     }
-    if (isCurrent()) await this.#announce(endpoint);
+    await this.#announce(endpoint);
   }
 
   #announce(endpoint: Endpoint): Promise<void> {
@@ -171,20 +170,21 @@ export class Sandboxes {
     return hasFound;
   }
 
-  #save(): Promise<void> {
-    return this.#file.save(() => ({
-      endpoints: [...this.#filed()],
-      eras: this.#options.store.eras,
-    }));
+  #save(): void {
+    this.#file.save({ endpoints: [...this.#filed()], eras: this.#options.store.eras });
+  }
+
+  #trySave(): void {
+    try {
+      this.#save();
+    } catch (error) {
+      logger.error("Cannot write {path}: {error}", { path: this.#options.path, error });
+    }
   }
 
   *#filed(): Iterable<FiledEndpoint> {
     for (const { endpoint, isNetnsSeen, state } of this.#sandboxes.values()) {
       if (state !== "waiting") yield { endpoint, isNetnsSeen, isCommitted: state === "committed" };
     }
-  }
-
-  #tell(error: unknown): void {
-    logger.error("Cannot write {path}: {error}", { path: this.#options.path, error });
   }
 }
