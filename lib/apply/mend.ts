@@ -1,5 +1,12 @@
 // This module is pure.
-import type { ListedChain, ListedSet, Listing, Transaction } from "../model/listing.ts";
+import {
+  isDynamic,
+  type ListedChain,
+  type ListedSet,
+  type Listing,
+  tendedAs,
+  type Transaction,
+} from "../model/listing.ts";
 import { difference, withoutSame } from "../render/difference.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
 import { Statements } from "../render/statements.ts";
@@ -25,6 +32,23 @@ export function mend(
     // Last, as foreign rules and maps may refer to them.
     ...from.others.map(({ kind, name }) => [says.deleteObject(kind, name)]),
   ];
+}
+
+/**
+ * What is to be in a table that is made anew. What the old one knew of connections has gone with it:
+ * who was new then would lose those that it has, and is new no longer.
+ *
+ * @param good What the table that is gone held; undefined where there was none.
+ */
+export function anew(to: Listing, good: Listing | undefined): Listing {
+  if (good === undefined) return to;
+  const sets = [...to.sets].map(([name, set]): [string, ListedSet] => {
+    if (!isDynamic(set) || tendedAs(set) !== "brief") return [name, set];
+    const before = good.sets.get(name)?.elements;
+    const since = [...set.elements].filter(([key, text]) => before?.get(key) !== text);
+    return [name, { ...set, elements: new Map(since) }];
+  });
+  return { ...to, sets: new Map(sets) };
 }
 
 /** One transaction that replaces the table: the last way, as it may leak a few packets. */

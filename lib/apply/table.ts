@@ -2,7 +2,7 @@ import { getLogger } from "@logtape/logtape";
 import type { Listing, Transaction } from "../model/listing.ts";
 import { type Drift, type DriftKind, findDrift } from "./drift.ts";
 import { ListingError } from "./listing_lines.ts";
-import { mend, remove, replace } from "./mend.ts";
+import { anew, mend, remove, replace } from "./mend.ts";
 import type { Nft } from "./nft.ts";
 import { NftError } from "./nft_error.ts";
 import { Serial } from "./serial.ts";
@@ -237,7 +237,8 @@ export class Table {
 
   async #mend(desired: Listing, options: { readonly bySession: boolean }): Promise<number> {
     const from = this.#programmed === undefined ? await this.#readBack() : this.#programmed.reading;
-    const transactions = mend(from, desired, this.#name);
+    const wanted = from === undefined ? anew(desired, this.#good) : desired;
+    const transactions = mend(from, wanted, this.#name);
     if (transactions.length === 0) return 0;
     // Until the last one is through, what the kernel holds is neither the old nor the new.
     this.#programmed = undefined;
@@ -247,7 +248,7 @@ export class Table {
   }
 
   async #replace(desired: Listing): Promise<number> {
-    const transaction: Transaction = replace(desired, this.#name);
+    const transaction: Transaction = replace(anew(desired, this.#good), this.#name);
     await this.#transactor.run(transaction, { bySession: false });
     logger.warn("Replaced the table, as it could not be changed in place");
     this.#counts.replaced++;

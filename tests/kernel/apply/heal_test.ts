@@ -188,6 +188,27 @@ Deno.test("healing makes no pod new that has not just come: its connections woul
   });
 });
 
+Deno.test("a table that was deleted comes back without those who were new, as what they began is forgotten", async () => {
+  const declaration = ["typeof ip saddr", "size 65535", "flags dynamic,timeout", "timeout 3m"];
+  const listing = (...addresses: readonly string[]): typeof base => {
+    const elements = new Map(addresses.map((address) => [address, address]));
+    const newcomers: ListedSet = { kind: "set", declaration, elements };
+    return { ...base, sets: new Map([...base.sets, ["newcomers4-1", newcomers]]) };
+  };
+  await withTable(async (table, namespace) => {
+    const found = async (): Promise<readonly string[]> =>
+      [...(await namespace.list()).matchAll(/10\.0\.9\.\d/g)].map(([address]) => address);
+    await table.apply(listing("10.0.9.1"));
+    deepEqual(await found(), ["10.0.9.1"], "the first table has them");
+    await namespace.load("delete table inet hedgerow");
+    await table.heal();
+    deepEqual(await found(), []);
+    await namespace.load("delete table inet hedgerow");
+    await table.apply(listing("10.0.9.1", "10.0.9.2"));
+    deepEqual(await found(), ["10.0.9.2"], "who has come since is new");
+  });
+});
+
 /** So that even small tables are read by turns, all parts one after the other. */
 const turns: TurnsOptions = { mostAtOnce: 0, mostInARow: 50, roundMs: Number.MIN_VALUE };
 
