@@ -21,14 +21,12 @@ export function decodeAllowedSources(
 ): readonly AddressRange[] {
   const value = isFields(annotations) ? annotations[allowedSources] : undefined;
   if (value === undefined) return none;
-  const blocks = typeof value === "string"
-    ? value.split(",").map((text) => tryParseCidr(text.trim()))
-    : [undefined];
-  const ranges = blocks.filter((block) => block !== undefined);
-  const isShort = blocks.length <= mostBlocks;
-  if (isShort && ranges.length === blocks.length) return mergeRanges(ranges);
+  const texts = typeof value === "string" ? value.split(",", mostBlocks + 1) : [];
+  const blocks = texts.slice(0, mostBlocks).flatMap((text) => tryParseCidr(text.trim()) ?? []);
+  if (texts.length > 0 && blocks.length === texts.length) return mergeRanges(blocks);
   const field = `metadata.annotations["${allowedSources}"]`;
   const form = "blocks with commas between them, as 10.8.0.0/16,fd08::/64";
-  report.add(field, isShort ? value : `${blocks.length} blocks`, `at most ${mostBlocks} ${form}`);
+  const found = texts.length > mostBlocks ? `more than ${mostBlocks} blocks` : value;
+  report.add(field, found, `at most ${mostBlocks} ${form}`);
   return none;
 }

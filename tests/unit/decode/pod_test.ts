@@ -92,7 +92,7 @@ Deno.test("whom a pod forwards for is told in 32 blocks at most: more would be e
   assert.deepEqual(issues, [{
     object: "Pod gate/vpn",
     field: 'metadata.annotations["hedgerow.dev/allowed-sources"]',
-    found: '"33 blocks"',
+    found: '"more than 32 blocks"',
     expected: "at most 32 blocks with commas between them, as 10.8.0.0/16,fd08::/64",
   }]);
 });
