@@ -32,13 +32,16 @@ export class NftNamespace implements AsyncDisposable {
     await this.nft.run(script);
   }
 
-  /** Proves that the kernel holds what a listing tells, and nothing else. */
+  /**
+   * Proves that the kernel holds what a listing tells, and nothing else but what is watched of late:
+   * rules make that last longer, and only the kernel takes it out.
+   */
   async assertHolds(listing: Listing, table: TableName = mainTable): Promise<void> {
     const text = await this.nft.list(table);
     assert.ok(text !== undefined, "the table is not there");
     const { declaration, others, ...reading } = parseListing(text, table);
     assert.deepEqual({ declaration, others }, { declaration: [], others: [] });
-    assert.deepEqual(reading.listing, asRead(listing));
+    assert.deepEqual(withoutWatched(reading.listing, listing), asRead(listing));
   }
 
   /** Removes the namespace with all that is in it. */
@@ -54,4 +57,14 @@ function asRead({ sets, chains }: Listing): Listing {
     isDynamic(set) && tendedAs(set) === undefined ? { ...set, elements: new Map() } : set,
   ]);
   return { sets: new Map(read), chains };
+}
+
+/** Without elements of watched sets that are not wanted any more. */
+function withoutWatched({ sets, chains }: Listing, wanted: Listing): Listing {
+  const some = [...sets].map(([name, set]): [string, ListedSet] => {
+    if (tendedAs(set) !== "watched") return [name, set];
+    const own = [...set.elements].filter(([key]) => wanted.sets.get(name)?.elements.has(key));
+    return [name, { ...set, elements: new Map(own) }];
+  });
+  return { sets: new Map(some), chains };
 }
