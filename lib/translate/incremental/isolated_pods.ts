@@ -25,7 +25,6 @@ export class IsolatedPods {
   readonly #members = new Map<Pod, Member>();
   readonly #doubtful = new Set<Member>();
   readonly #pods = new SortedTable<IsolatedPod>();
-  #list: readonly IsolatedPod[] = [];
   readonly #groups = new GroupTable();
   /** The keys of subjects that are no more. */
   readonly #gone = new Set<string>();
@@ -35,9 +34,7 @@ export class IsolatedPods {
    * pod whose sandbox was known before it, makes another subject and the same list.
    */
   get pods(): readonly IsolatedPod[] {
-    const { list } = this.#pods;
-    if (list !== this.#list && !isSame(list, this.#list)) this.#list = list;
-    return this.#list;
+    return this.#pods.list;
   }
 
   /** Their groups, as of the last `settle`. */
