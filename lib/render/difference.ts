@@ -8,9 +8,11 @@ import {
   tendedAs,
   type Transaction,
 } from "../model/listing.ts";
+import { isSame } from "../model/same.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
 import { keyChanges, KeyList } from "./key_list.ts";
 import { isKnownSet } from "./names.ts";
+import { refilledChains } from "./refilled.ts";
 import { Statements } from "./statements.ts";
 
 /**
@@ -45,7 +47,7 @@ export function difference(
 function steps(whole: Listing, wanted: Listing, says: Statements): readonly Transaction[] {
   const [from, to] = withoutSame(whole, wanted);
   const end = shrink(from, to, says);
-  const refilled = refilledChains(from, to, whole);
+  const refilled = refilledChains(from.chains, to.chains, whole.chains);
   if (refilled.size === 0) {
     return [
       declare(from, to, says),
@@ -111,30 +113,6 @@ function withoutLeavers(from: Listing, to: Listing, refilled: ReadonlySet<string
   return { sets, chains: from.chains };
 }
 
-/** The chains that will be refilled, and those that hand on to one of them: tiers before others. */
-function refilledChains(from: Listing, to: Listing, whole: Listing): ReadonlySet<string> {
-  const refilled = new Set<string>();
-  for (const [name, chain] of to.chains) {
-    const found = from.chains.get(name);
-    if (found !== undefined && !isSameList(found.rules, chain.rules)) refilled.add(name);
-  }
-  if (refilled.size === 0) return refilled;
-  for (const name of whole.chains.keys()) {
-    if (laterChains(name, whole).some((later) => refilled.has(later))) refilled.add(name);
-  }
-  return refilled;
-}
-
-/** The chains that a chain hands on to, those of later tiers among them. */
-function laterChains(name: string, { chains }: Pick<Listing, "chains">): readonly string[] {
-  const next = (chains.get(name)?.rules ?? []).flatMap((rule) => {
-    const [, chain] = / ?\bgoto (\S+)/.exec(rule) ?? [];
-    return chain === undefined ? [] : [chain];
-  });
-  const later = [...new Set(next)];
-  return [...later, ...later.flatMap((chain) => laterChains(chain, { chains }))];
-}
-
 function left(from: ListedSet, to: ListedSet, refilled: ReadonlySet<string>): ListedSet {
   const elements = new Map(from.elements);
   for (const [key, text] of from.elements) {
@@ -172,7 +150,7 @@ function refill(
   says: Statements,
 ): readonly string[] {
   const { from, to } = change;
-  if (isSameList(from.rules, to.rules)) return [];
+  if (isSame(from.rules, to.rules)) return [];
   return [says.flushChain(name), ...says.addRules(name, to.rules)];
 }
 
@@ -261,8 +239,4 @@ function elementsBetween(
   for (const [key, text] of from) if (to.get(key) !== text) gone.push(key);
   for (const [key, text] of to) if (from.get(key) !== text) come.push(text);
   return { gone, come };
-}
-
-function isSameList(a: readonly string[], b: readonly string[]): boolean {
-  return a === b || (a.length === b.length && a.every((line, i) => line === b[i]));
 }

@@ -75,25 +75,48 @@ export interface KeyChanges {
   readonly come: readonly string[];
 }
 
-/** What makes one list of another: only pieces that they do not share are looked at. */
-export function keyChanges(from: KeyList, to: KeyList): KeyChanges {
-  const [old, fresh] = [new Set(from.pieces), new Set(to.pieces)];
-  return between([...old.difference(fresh)].flat(), [...fresh.difference(old)].flat());
-}
-
-function between(from: readonly string[], to: readonly string[]): KeyChanges {
+/** What makes one list of another: pieces that they share are not looked at. */
+export function keyChanges({ pieces: from }: KeyList, { pieces: to }: KeyList): KeyChanges {
   const gone: string[] = [];
   const come: string[] = [];
-  let i = 0;
-  let j = 0;
+  let [i, j] = [0, 0];
   while (i < from.length || j < to.length) {
-    const old = from[i];
-    const fresh = to[j];
+    const [endI, endJ] = meeting(from, i, to, j);
+    if (from[i] !== to[j]) {
+      addChanges(from.slice(i, endI).flat(), to.slice(j, endJ).flat(), { gone, come });
+    }
+    [i, j] = [endI, endJ];
+  }
+  return { gone, come };
+}
+
+/** How far two lists go on until both end a piece with the same key, or both end. */
+function meeting(
+  a: Pieces<string>,
+  i: number,
+  b: Pieces<string>,
+  j: number,
+): readonly [number, number] {
+  for (;;) {
+    const [last, other] = [a[i]?.at(-1), b[j]?.at(-1)];
+    if (last === other) return [i + 1, j + 1];
+    if (other === undefined || (last !== undefined && last < other)) i++;
+    else j++;
+  }
+}
+
+function addChanges(
+  from: readonly string[],
+  to: readonly string[],
+  { gone, come }: { readonly gone: string[]; readonly come: string[] },
+): void {
+  let [i, j] = [0, 0];
+  while (i < from.length || j < to.length) {
+    const [old, fresh] = [from[i], to[j]];
     if (old === fresh) {
       i++;
       j++;
     } else if (fresh === undefined || (old !== undefined && old < fresh)) gone.push(from[i++]!);
     else come.push(to[j++]!);
   }
-  return { gone, come };
 }

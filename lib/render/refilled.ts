@@ -1,0 +1,44 @@
+// This module is pure.
+import type { ListedChain, Listing } from "../model/listing.ts";
+import { isSame } from "../model/same.ts";
+
+type Chains = Listing["chains"];
+
+/**
+ * The chains that will be refilled, and those that hand on to one of them: tiers before others.
+ *
+ * @param from Those that are there, without those that stay the same objects.
+ * @param to What these will be.
+ * @param whole All that are there.
+ */
+export function refilledChains(from: Chains, to: Chains, whole: Chains): ReadonlySet<string> {
+  const refilled = new Set<string>();
+  for (const [name, chain] of to) {
+    const found = from.get(name);
+    if (found !== undefined && !isSame(found.rules, chain.rules)) refilled.add(name);
+  }
+  if (refilled.size === 0) return refilled;
+  for (const name of whole.keys()) {
+    if (laterChains(name, whole).some((later) => refilled.has(later))) refilled.add(name);
+  }
+  return refilled;
+}
+
+/** The chains that a chain hands on to, those of later tiers among them. */
+function laterChains(name: string, chains: Chains): readonly string[] {
+  const chain = chains.get(name);
+  const later = chain === undefined ? [] : nextChains(chain);
+  return [...later, ...later.flatMap((next) => laterChains(next, chains))];
+}
+
+/** What was found of chains; one that does not change stays the same object. */
+const known = new WeakMap<ListedChain, readonly string[]>();
+
+function nextChains(chain: ListedChain): readonly string[] {
+  const found = known.get(chain);
+  if (found !== undefined) return found;
+  const next = chain.rules.flatMap((rule) => / ?\bgoto (\S+)/.exec(rule)?.[1] ?? []);
+  const unique = [...new Set(next)];
+  known.set(chain, unique);
+  return unique;
+}
