@@ -73,7 +73,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   await nft.clear();
   const { signal } = ending;
   const enforcing = enforce({ options, store, source, writer, nft, reloading, signal });
-  await Promise.race([ended, failure(enforcing)]);
+  await Promise.race([ended, failure(enforcing)]).finally(() => nft.clear());
 }
 
 interface Readers {

@@ -139,7 +139,7 @@ export class Nft {
     throw refusal(what, stderr, "");
   }
 
-  /** Removes the scripts that an agent left which was killed. */
+  /** Removes the scripts that are left: our own, at our end, and those of an agent that was killed. */
   async clear(): Promise<void> {
     if (this.#folder === undefined) return;
     for await (const { name } of Deno.readDir(this.#folder)) {
@@ -154,7 +154,8 @@ export class Nft {
 
   /** Starts an interactive nft: each line on its stdin is one transaction. */
   interactive(): Deno.ChildProcess {
-    return this.#spawn(["-i"], "piped");
+    // Its prompts, and what it echoes, are of no interest, but a full pipe would stop it.
+    return this.#spawn(["-i"], { stdin: "piped", stdout: "null" });
   }
 
   async #load(args: readonly string[], script: string, what: string): Promise<void> {
@@ -171,7 +172,8 @@ export class Nft {
   }
 
   async #run(args: readonly string[], what: string, input?: string): Promise<Outcome> {
-    const child = this.#spawn(args, input === undefined ? "null" : "piped");
+    const stdin = input === undefined ? "null" : "piped";
+    const child = this.#spawn(args, { stdin, stdout: "piped" });
     let late = false;
     const timer = setTimeout(() => {
       late = true;
@@ -191,14 +193,16 @@ export class Nft {
     }
   }
 
-  #spawn(args: readonly string[], stdin: "null" | "piped"): Deno.ChildProcess {
+  #spawn(
+    args: readonly string[],
+    pipes: Pick<Deno.CommandOptions, "stdin" | "stdout">,
+  ): Deno.ChildProcess {
     const command = new Deno.Command(this.#program, {
       args: [...this.#prefix, ...args],
       // Its messages are read: no locale, no settings. It would write a history of its lines to HOME.
       clearEnv: true,
       env: { HOME: "/dev/null" },
-      stdin,
-      stdout: "piped",
+      ...pipes,
       stderr: "piped",
     });
     try {

@@ -8,30 +8,49 @@ export function isScript(name: string): boolean {
 
 /**
  * A file in which nft finds a script. From a pipe it would take half of one for the whole, were we
- * killed in the middle of writing. It is written and removed at once: handing that over to another
- * thread and back costs more than the thing itself.
+ * killed in the middle of writing. It is written at once: handing that over to another thread and
+ * back costs more than the thing itself.
  */
 export class ScriptFile {
   readonly #folder: string | undefined;
-  #path: string | undefined;
+  #open: { readonly path: string; readonly file: Deno.FsFile } | undefined;
 
   /** Nothing is there before the first script; undefined: the system's folder for such files. */
   constructor(folder: string | undefined) {
     this.#folder = folder;
   }
 
-  /** Puts a script in the place of the last one and gives its path. */
+  /** Puts a script in the place of the last one and gives its path, which stays the same. */
   write(script: string): string {
-    const dir = this.#folder === undefined ? {} : { dir: this.#folder };
-    this.#path ??= Deno.makeTempFileSync({ ...dir, prefix, suffix });
-    Deno.writeTextFileSync(this.#path, script);
-    return this.#path;
+    this.#open ??= this.#make();
+    const { path, file } = this.#open;
+    file.truncateSync();
+    file.seekSync(0, Deno.SeekMode.Start);
+    for (let rest = encoder.encode(script); rest.length > 0;) {
+      rest = rest.subarray(file.writeSync(rest));
+    }
+    return path;
   }
 
   /** Removes it, if it is there. */
   remove(): void {
-    const path = this.#path;
-    this.#path = undefined;
-    if (path !== undefined) Deno.removeSync(path);
+    const open = this.#open;
+    this.#open = undefined;
+    if (open === undefined) return;
+    open.file.close();
+    try {
+      Deno.removeSync(open.path);
+    } catch (error) {
+      // All scripts are cleared away when the agent ends, also of a load that is under way.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+
+  #make(): { readonly path: string; readonly file: Deno.FsFile } {
+    const dir = this.#folder === undefined ? {} : { dir: this.#folder };
+    const path = Deno.makeTempFileSync({ ...dir, prefix, suffix });
+    return { path, file: Deno.openSync(path, { write: true }) };
   }
 }
+
+const encoder = new TextEncoder();

@@ -14,6 +14,8 @@ export class SessionLost extends Error {
 /** More than any error that nft prints: past it somebody else is talking. */
 const mostSaid = 1 << 20;
 
+const encoder = new TextEncoder();
+
 interface Waiting {
   readonly sentinel: string;
   readonly settle: (refused: boolean) => void;
@@ -34,9 +36,7 @@ export class SessionProcess {
   constructor(child: Deno.ChildProcess) {
     this.#child = child;
     this.#writer = child.stdin.getWriter();
-    // Prompts and what is echoed are of no interest, but a full pipe would stop nft.
-    const prompts = child.stdout.pipeTo(new WritableStream());
-    this.#ended = Promise.allSettled([prompts, this.#listen(), child.status]);
+    this.#ended = Promise.allSettled([this.#listen(), child.status]);
   }
 
   /** Why it is of no use any more; undefined while it is. */
@@ -91,14 +91,15 @@ export class SessionProcess {
   }
 
   #send(text: string): void {
-    this.#writer.write(new TextEncoder().encode(text))
+    this.#writer.write(encoder.encode(text))
       .catch((cause: unknown) => this.#lose("it does not read", cause));
   }
 
   async #listen(): Promise<void> {
+    const decoder = new TextDecoder();
     try {
-      for await (const chunk of this.#child.stderr.pipeThrough(new TextDecoderStream())) {
-        this.#hear(chunk);
+      for await (const chunk of this.#child.stderr) {
+        this.#hear(decoder.decode(chunk, { stream: true }));
       }
       this.#lose("it ended");
     } catch (cause) {

@@ -92,6 +92,10 @@ Deno.test("a long transaction goes by a file, whole or not at all, and says whic
     await session.run(chains);
     match(await namespace.list(), /chain long99 /);
     deepEqual(session.status, { lines: 2, refused: 1, starts: 1, losses: 0 });
+    equal([...Deno.readDirSync(folder)].length, 1, "one file for all of them");
+    await session.run(chains.slice(0, 50).map((chain) => chain.replace("long", "after")));
+    ok(!(await namespace.list()).includes("after50"), "nothing of a longer one before it");
+    await session.close();
     deepEqual([...Deno.readDirSync(folder)], [], "no file is left");
   });
 });
