@@ -85,9 +85,10 @@ export const bare: SetElement = { comment: undefined, seconds: undefined };
 
 /**
  * How many elements a map may have, so that the kernel keeps it in a table that it need not grow: a
- * look-up then costs a third less. It is far more than a node has pods.
+ * look-up then costs a third less. It is far more than a node has pods, and no more than that, as
+ * the kernel walks through all of that table for each change of a rule or of a map.
  */
-export const mapSize = 16_384;
+export const mapSize = 4096;
 
 /** A named map to verdicts, `typeof … : verdict`, of `mapSize`. */
 export interface VerdictMap {

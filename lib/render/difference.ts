@@ -2,17 +2,15 @@
 import {
   isDynamic,
   isLeased,
-  type ListedChain,
   type ListedSet,
   type Listing,
   tendedAs,
   type Transaction,
 } from "../model/listing.ts";
-import { isSame } from "../model/same.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
 import { keyChanges, KeyList } from "./key_list.ts";
 import { isKnownSet } from "./names.ts";
-import { refilledChains } from "./refilled.ts";
+import { changedChains, refilledChains } from "./refilled.ts";
 import { Statements } from "./statements.ts";
 
 /**
@@ -41,25 +39,31 @@ export function difference(
   if (from === to) return [];
   const says = new Statements(table);
   if (from !== undefined) return steps(from, to, says).filter(({ length }) => length > 0);
-  return [[says.addTable(), ...declare(empty, to, says), ...switchMaps(empty, to, says)]];
+  const rules = [...to.chains].flatMap(([name, { rules }]) => says.addRules(name, rules));
+  return [[says.addTable(), ...declare(empty, to, says), ...rules, ...switchMaps(empty, to, says)]];
 }
 
 function steps(whole: Listing, wanted: Listing, says: Statements): readonly Transaction[] {
   const [from, to] = withoutSame(whole, wanted);
   const end = shrink(from, to, says);
-  const refilled = refilledChains(from.chains, to.chains, whole.chains);
-  if (refilled.size === 0) {
-    return [
-      declare(from, to, says),
-      [...refillAll(from, to, says), ...switchMaps(from, to, says)],
-      end,
-    ];
+  const declared = declare(from, to, says);
+  const elements = changeElements(from, to, says);
+  const fresh = [...to.chains].filter(([name]) => !from.chains.has(name));
+  const changed = changedChains(from.chains, to.chains);
+  if (changed.length === 0) {
+    const filled = says.fillChains(fresh, whole.sets);
+    return [[...declared, ...filled], [...elements, ...switchMaps(from, to, says)], end];
   }
-  const left = withoutLeavers(from, to, refilled);
+  const left = withoutLeavers(from, to, refilledChains(changed, whole.chains));
   const leave = switchMaps(from, left, says);
+  const refill = [...elements, ...changed.map(([name]) => says.flushChain(name))];
   const begin = leave.length > 0
-    ? [declare(from, to, says), leave, refillAll(from, to, says)]
-    : [[...declare(from, to, says), ...refillAll(from, to, says)]];
+    ? [
+      [...declared, ...says.fillChains(fresh, whole.sets)],
+      leave,
+      [...refill, ...says.fillChains(changed, wanted.sets)],
+    ]
+    : [[...declared, ...refill, ...says.fillChains([...fresh, ...changed], whole.sets)]];
   return [...begin, switchMaps(left, to, says), end];
 }
 
@@ -99,7 +103,6 @@ function declare(from: Listing, to: Listing, says: Statements): Transaction {
       says.addSet(name, set, set.kind === "set" ? [...set.elements.values()] : [])
     ),
     ...chains.map(([name, chain]) => says.addChain(name, chain)),
-    ...chains.flatMap(([name, { rules }]) => says.addRules(name, rules)),
   ];
 }
 
@@ -130,28 +133,12 @@ function chainOf(element: string): string {
   return element.slice(element.lastIndexOf(" ") + 1);
 }
 
-function refillAll(from: Listing, to: Listing, says: Statements): Transaction {
-  const statements: string[] = [];
-  for (const [name, set] of to.sets) {
+function changeElements(from: Listing, to: Listing, says: Statements): Transaction {
+  return [...to.sets].flatMap(([name, set]) => {
     const found = from.sets.get(name);
-    if (found === undefined || isSwitched(name, set)) continue;
-    statements.push(...elementChanges({ name, from: found, to: set }, says));
-  }
-  for (const [name, chain] of to.chains) {
-    const found = from.chains.get(name);
-    if (found !== undefined) statements.push(...refill(name, { from: found, to: chain }, says));
-  }
-  return statements;
-}
-
-function refill(
-  name: string,
-  change: { readonly from: ListedChain; readonly to: ListedChain },
-  says: Statements,
-): readonly string[] {
-  const { from, to } = change;
-  if (isSame(from.rules, to.rules)) return [];
-  return [says.flushChain(name), ...says.addRules(name, to.rules)];
+    if (found === undefined || isSwitched(name, set)) return [];
+    return elementChanges({ name, from: found, to: set }, says);
+  });
 }
 
 function switchMaps(from: Listing, to: Listing, says: Statements): Transaction {

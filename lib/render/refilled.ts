@@ -4,20 +4,31 @@ import { isSame } from "../model/same.ts";
 
 type Chains = Listing["chains"];
 
+type NamedChain = readonly [name: string, chain: ListedChain];
+
 /**
- * The chains that will be refilled, and those that hand on to one of them: tiers before others.
+ * The chains that are there and get other rules.
  *
  * @param from Those that are there, without those that stay the same objects.
  * @param to What these will be.
+ */
+export function changedChains(from: Chains, to: Chains): readonly NamedChain[] {
+  return [...to].filter(([name, { rules }]) => {
+    const found = from.get(name);
+    return found !== undefined && !isSame(found.rules, rules);
+  });
+}
+
+/**
+ * The chains that will be refilled, and those that hand on to one of them: tiers before others.
+ *
  * @param whole All that are there.
  */
-export function refilledChains(from: Chains, to: Chains, whole: Chains): ReadonlySet<string> {
-  const refilled = new Set<string>();
-  for (const [name, chain] of to) {
-    const found = from.get(name);
-    if (found !== undefined && !isSame(found.rules, chain.rules)) refilled.add(name);
-  }
-  if (refilled.size === 0) return refilled;
+export function refilledChains(
+  changed: readonly NamedChain[],
+  whole: Chains,
+): ReadonlySet<string> {
+  const refilled = new Set(changed.map(([name]) => name));
   for (const name of whole.keys()) {
     if (laterChains(name, whole).some((later) => refilled.has(later))) refilled.add(name);
   }

@@ -1,5 +1,5 @@
 // This module is pure.
-import type { ListedChain, ListedSet } from "../model/listing.ts";
+import type { ListedChain, ListedSet, Listing } from "../model/listing.ts";
 import type { TableName } from "../model/table_name.ts";
 
 /** The statements of nft that change one table. */
@@ -39,9 +39,12 @@ export class Statements {
    * `add element` every set of the host, and each interval in them.
    */
   addElements(name: string, set: ListedSet, elements: readonly string[]): readonly string[] {
-    if (elements.length === 0) return [];
+    return elements.length === 0 ? [] : [this.#addAgain(name, set, elements)];
+  }
+
+  #addAgain(name: string, set: ListedSet, elements: readonly string[]): string {
     const declaration = set.declaration.filter((line) => !line.startsWith('comment "'));
-    return [this.addSet(name, { ...set, declaration }, elements)];
+    return this.addSet(name, { ...set, declaration }, elements);
   }
 
   /** Deletes elements by their keys; none, no statement, as an empty list is a syntax error. */
@@ -70,6 +73,33 @@ export class Statements {
   /** Appends rules in order. */
   addRules(chain: string, rules: readonly string[]): readonly string[] {
     return rules.map((rule) => `add rule ${this.#table} ${chain} ${rule}`);
+  }
+
+  /**
+   * Appends rules to chains that are there. The sets that they name are declared once more, and the
+   * rules stand in a block: so nft reads back no more than the names of tables, for `add rule` every
+   * set of the host.
+   *
+   * @param sets Those that no statement before has declared in the same transaction.
+   */
+  fillChains(
+    chains: Iterable<readonly [name: string, chain: Pick<ListedChain, "rules">]>,
+    sets: Listing["sets"],
+  ): readonly string[] {
+    const named = new Set<string>();
+    const blocks: string[] = [];
+    for (const [name, { rules }] of chains) {
+      if (rules.length === 0) continue;
+      for (const rule of rules) for (const [, set = ""] of rule.matchAll(/@(\S+)/g)) named.add(set);
+      blocks.push(
+        `add chain ${this.#table} ${name} { ${rules.map((rule) => `${rule};`).join(" ")} }`,
+      );
+    }
+    const again = [...named].flatMap((name) => {
+      const set = sets.get(name);
+      return set === undefined ? [] : [this.#addAgain(name, set, [])];
+    });
+    return [...again, ...blocks];
   }
 
   /** Deletes an object of another kind, as `ct helper`. */

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mend } from "../../lib/apply/mend.ts";
+import { formatScript } from "../../lib/apply/statement.ts";
+import type { TableReading } from "../../lib/apply/table_reading.ts";
 import { portsTableName } from "../../lib/render/ports_table.ts";
 import { say } from "../fuzz/report.ts";
 import { type NftCommand, NftNamespace } from "./load.ts";
@@ -22,6 +25,16 @@ for (const scenario of scenarios()) {
   });
 }
 
+Deno.test("the system's nft makes each table of the one before, in place", async () => {
+  await assertTurns();
+});
+
+Deno.test({
+  name: "Debian 13's nft makes each table of the one before, in place",
+  ignore: newerCommand === undefined,
+  fn: () => assertTurns(newerCommand),
+});
+
 Deno.test({
   name: "Debian 13's nft is of another line than 1.0",
   ignore: newerCommand === undefined,
@@ -39,4 +52,18 @@ async function assertLoads(
   await namespace.load(script);
   await namespace.assertHolds(listing);
   if (ports !== undefined) await namespace.assertHolds(ports, portsTableName);
+}
+
+async function assertTurns(command?: NftCommand): Promise<void> {
+  await using namespace = await NftNamespace.make(command);
+  let from: TableReading | undefined;
+  for (const { name, listing } of scenarios()) {
+    for (const transaction of mend(from, listing)) {
+      await namespace.nft.run(formatScript(transaction));
+    }
+    await namespace.assertHolds(listing).catch((cause: unknown) => {
+      throw new Error(`not what it should be: ${name}`, { cause });
+    });
+    from = { listing, declaration: [], others: [] };
+  }
 }

@@ -43,7 +43,7 @@ export class KernelTable {
       case "delete map":
         return this.#deleteSet(name, object ?? "");
       case "add chain":
-        return this.#addChain(name, rest === undefined ? undefined : inBraces(rest));
+        return this.#addChain(name, rest === undefined ? "" : inBraces(rest));
       case "flush chain":
         return this.#setRules(name, []);
       case "delete chain":
@@ -85,10 +85,15 @@ export class KernelTable {
     this.#sets.delete(name);
   }
 
-  #addChain(name: string, text: string | undefined): void {
-    if (this.#chains.has(name)) throw new Error("it is there");
-    const declaration = text === undefined ? [] : declarationOf(text);
-    this.#chains.set(name, { declaration, rules: [] });
+  /** One that is there gets rules. */
+  #addChain(name: string, text: string): void {
+    const found = this.#chains.get(name);
+    if (found === undefined) {
+      this.#chains.set(name, { declaration: declarationOf(text), rules: [] });
+    } else {
+      if (text === "") throw new Error("it is there");
+      this.#setRules(name, [...found.rules, ...splitRules(text)]);
+    }
   }
 
   #deleteChain(name: string): void {
@@ -164,6 +169,11 @@ function declarationOf(text: string): readonly string[] {
   return [...text.matchAll(pattern)].map(([line]) =>
     line.startsWith("type ") ? line : line.trim().replace(/;$/, "")
   );
+}
+
+/** Each has its semicolon; those in comments part nothing. */
+function splitRules(text: string): readonly string[] {
+  return [...text.matchAll(/(?:[^;"]+|"[^"]*")+;/g)].map(([rule]) => rule.trim().slice(0, -1));
 }
 
 function withoutComment(declaration: readonly string[]): readonly string[] {

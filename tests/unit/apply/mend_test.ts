@@ -61,10 +61,10 @@ Deno.test("a map declared otherwise: its stand-in is full before a rule turns to
   };
   const filling = "{ typeof ip saddr : verdict; elements = { 10.0.0.1";
   const filled = at(`add map inet hedgerow stand-in-0 ${filling}`);
-  const turned = at("add rule inet hedgerow forward ct original ip saddr vmap @stand-in-0");
+  const turned = at("add chain inet hedgerow forward { ct original ip saddr vmap @stand-in-0; }");
   const dropped = at("delete map inet hedgerow egress4");
   const filledAgain = at(`add map inet hedgerow egress4 ${filling}`);
-  const turnedBack = at("add rule inet hedgerow forward ct original ip saddr vmap @egress4");
+  const turnedBack = at("add chain inet hedgerow forward { ct original ip saddr vmap @egress4; }");
   const cleaned = at("delete map inet hedgerow stand-in-0");
   const order = [filled, turned, dropped, filledAgain, turnedBack, cleaned];
   deepEqual(order, [...new Set(order)].sort((a, b) => a - b));

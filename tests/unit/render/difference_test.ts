@@ -63,8 +63,24 @@ Deno.test("a changed chain is flushed and refilled in one transaction", () => {
   );
   deepEqual(changes, [[
     "flush chain inet hedgerow c",
-    "add rule inet hedgerow c y",
-    "add rule inet hedgerow c z",
+    "add chain inet hedgerow c { y; z; }",
+  ]]);
+});
+
+Deno.test("sets that are there are declared once more before rules that name them", () => {
+  const sets = { s: ["a"], t: ["b"], other: ["c"] };
+  const changes = difference(
+    listing({ sets, chains: { c: ["@s"] } }),
+    listing({ sets: { ...sets, new: ["d"] }, chains: { c: ["@t", "@s"], d: ["@new", "@s"] } }),
+  );
+  deepEqual(changes, [[
+    "add set inet hedgerow new { typeof ip saddr; elements = { d }; }",
+    "add chain inet hedgerow d",
+    "flush chain inet hedgerow c",
+    "add set inet hedgerow s { typeof ip saddr; }",
+    "add set inet hedgerow t { typeof ip saddr; }",
+    "add chain inet hedgerow d { @new; @s; }",
+    "add chain inet hedgerow c { @t; @s; }",
   ]]);
 });
 
@@ -88,7 +104,7 @@ Deno.test("new chains are there before the maps switch to them, old ones go afte
     [
       "add set inet hedgerow t { typeof ip saddr; elements = { a }; }",
       "add chain inet hedgerow new",
-      "add rule inet hedgerow new @t",
+      "add chain inet hedgerow new { @t; }",
     ],
     ["delete element inet hedgerow m { p }", filled("m", "p : jump new")],
     [
@@ -127,7 +143,7 @@ Deno.test("who leaves a chain leaves before a chain of a later tier is refilled,
   for (const wanted of [to, shared]) {
     deepEqual(difference(from, wanted), [
       ["delete element inet hedgerow m { q }", filled("m", "q : jump other")],
-      ["flush chain inet hedgerow last", "add rule inet hedgerow last drop"],
+      ["flush chain inet hedgerow last", "add chain inet hedgerow last { drop; }"],
     ]);
   }
 });
