@@ -2,10 +2,11 @@
 import type { IpAddress } from "../model/address.ts";
 import type { Pod } from "../model/cluster.ts";
 import type { Endpoint, EndpointKey, EndpointName } from "../model/endpoint.ts";
-import { keyOf } from "../model/object_key.ts";
+import type { EndedClaims } from "../model/heritage.ts";
+import { keyOf, type ObjectKey } from "../model/object_key.ts";
 import type { PodInterface } from "../model/pod_interface.ts";
 import { isSame } from "../model/same.ts";
-import { Claims, identityOf } from "./claims.ts";
+import { Claims, identityOf, type PodIdentity } from "./claims.ts";
 import { Departed } from "./departed.ts";
 import { Endpoints } from "./endpoints.ts";
 import { interfacesOf } from "./interfaces.ts";
@@ -33,6 +34,8 @@ export class Addresses {
   #interfaces: readonly PodInterface[] = [];
   /** True where the interfaces may be others than they were. */
   #areInterfacesDoubtful = false;
+  /** True once the API has told of all pods. */
+  #arePodsKnown = false;
 
   /** Nothing is known yet. */
   constructor({ nodeName, touch }: AddressesOptions) {
@@ -52,6 +55,11 @@ export class Addresses {
   /** address -> the pod that last owned it, and may still run. */
   get departed(): ReadonlyMap<IpAddress, Pod> {
     return this.#departed.byAddress;
+  }
+
+  /** The addresses that pods have no more, while the API shows them. */
+  get ended(): readonly EndedClaims[] {
+    return this.#claims.ended;
   }
 
   /** What the CNI plugin announced, the latest last. */
@@ -80,6 +88,25 @@ export class Addresses {
     return expired.length > 0;
   }
 
+  /** Takes which addresses pods have no more, be it that the API has told of them already. */
+  restoreEnded(ended: readonly EndedClaims[], pods: ReadonlyMap<ObjectKey, Pod>): void {
+    for (const { addresses, ...pod } of ended) {
+      const known = pods.get(keyOf(pod));
+      for (const address of addresses) {
+        this.#touch(address);
+        if (known !== undefined && isSamePod(known, pod)) this.#owners.release(known, [address]);
+        this.#claims.end(pod, address);
+      }
+    }
+    if (this.#arePodsKnown) this.#claims.forgetOthers(pods);
+  }
+
+  /** The API has told of all pods. */
+  podsKnown(pods: ReadonlyMap<ObjectKey, Pod>): void {
+    this.#arePodsKnown = true;
+    this.#claims.forgetOthers(pods);
+  }
+
   /** The API says that a pod is not what it was; undefined where there was, or is, none. */
   podChanged(before: Pod | undefined, after: Pod | undefined, now: number): void {
     const affected = this.#addressesOf(before, after);
@@ -89,7 +116,7 @@ export class Addresses {
       this.#owners.release(before, claimed);
       if (after === undefined || !isSamePod(before, after)) this.#claims.forget(before);
     }
-    if (after !== undefined) this.#owners.claim(after, this.#claims.of(after));
+    if (after !== undefined) this.#claim(before, after);
     for (const address of after?.addresses ?? []) {
       if (this.owners.has(address)) this.#departed.forget(address);
     }
@@ -105,21 +132,40 @@ export class Addresses {
     }
     this.#endpoints.put(endpoint, pod);
     this.#areInterfacesDoubtful = true;
-    for (const address of endpoint.ips) this.#settle(address);
+    for (const address of endpoint.ips) {
+      const isAnew = pod !== undefined && this.#claims.allow(pod, address);
+      if (isAnew && pod.addresses.includes(address)) this.#owners.claim(pod, [address]);
+      this.#settle(address);
+    }
   }
 
-  /** A sandbox has ended: its addresses are nobody's, also while the API still shows the pod. */
-  retire(name: EndpointName): void {
+  /** A sandbox that an earlier agent was told of has what it was given, but for what it has lost. */
+  restore(endpoint: Endpoint, pod: Pod | undefined): void {
+    const { podNamespace: namespace, podName: name, podUID: uid } = endpoint;
+    const ips = endpoint.ips.filter((ip) => !this.#claims.hasEnded({ namespace, name, uid }, ip));
+    this.announce({ ...endpoint, ips }, pod);
+  }
+
+  /**
+   * A sandbox has ended: its addresses are nobody's, also while the API still shows the pod.
+   *
+   * @returns What was announced of it; undefined: nothing.
+   */
+  retire(name: EndpointName): Endpoint | undefined {
     for (const address of this.#endpoints.addressesOf(name)) {
       this.#touch(address);
       this.#end(address);
     }
-    this.#endpoints.delete(name);
     this.#areInterfacesDoubtful = true;
+    return this.#endpoints.delete(name);
   }
 
-  /** A sandbox seems to be gone: its addresses are whose the API says, as if it had never been. */
-  forget(name: EndpointName, now: number): void {
+  /**
+   * A sandbox seems to be gone: its addresses are whose the API says, as if it had never been.
+   *
+   * @returns What was announced of it; undefined: nothing.
+   */
+  forget(name: EndpointName, now: number): Endpoint | undefined {
     for (const address of this.#endpoints.addressesOf(name)) {
       this.#touch(address);
       const holder = this.#endpoints.holderOf(address);
@@ -128,8 +174,16 @@ export class Addresses {
       const isOwned = holder === undefined || this.owners.has(address);
       if (!isOwned) this.#departed.keep(address, holder.pod, now);
     }
-    this.#endpoints.delete(name);
     this.#areInterfacesDoubtful = true;
+    return this.#endpoints.delete(name);
+  }
+
+  /** Takes up what a pod claims. What the API shows no longer has ended for it, too. */
+  #claim(before: Pod | undefined, after: Pod): void {
+    for (const address of before?.addresses ?? []) {
+      if (!after.addresses.includes(address)) this.#claims.allow(after, address);
+    }
+    this.#owners.claim(after, this.#claims.of(after));
   }
 
   /** Keeps the addresses that a live pod of this node had, and that nobody has now. */
@@ -171,10 +225,9 @@ export class Addresses {
   #end(address: IpAddress): void {
     const holder = this.#endpoints.holderOf(address);
     if (holder === undefined) return;
-    if (holder.isLive) {
-      this.#owners.release(holder.pod, [address]);
-      this.#claims.end(holder.pod, address);
-    }
+    if (holder.isLive) this.#owners.release(holder.pod, [address]);
+    // Who has left the API claims nothing; who has not come yet will.
+    if (holder.isLive || !this.#arePodsKnown) this.#claims.end(holder.pod, address);
     this.#endpoints.free(address);
     this.#owners.hold(address, undefined);
     this.#departed.forget(address);
@@ -189,6 +242,6 @@ export class Addresses {
   }
 }
 
-function isSamePod(a: Pod, b: Pod): boolean {
+function isSamePod(a: PodIdentity, b: PodIdentity): boolean {
   return identityOf(a) === identityOf(b);
 }

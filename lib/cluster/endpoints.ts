@@ -40,11 +40,11 @@ export class Endpoints {
     this.#byPod.set(podKey, (this.#byPod.get(podKey) ?? new Set()).add(key));
   }
 
-  /** Forgets one. */
-  delete(name: EndpointName): void {
+  /** Forgets one; gives what it was, undefined where there was none. */
+  delete(name: EndpointName): Endpoint | undefined {
     const key = endpointKey(name);
     const endpoint = this.#endpoints.get(key);
-    if (endpoint === undefined) return;
+    if (endpoint === undefined) return undefined;
     for (const address of this.addressesOf(name)) this.free(address);
     this.#endpoints.delete(key);
     this.#holders.delete(key);
@@ -52,6 +52,7 @@ export class Endpoints {
     const keys = this.#byPod.get(podKey);
     keys?.delete(key);
     if (keys?.size === 0) this.#byPod.delete(podKey);
+    return endpoint;
   }
 
   /** Takes an address from whoever holds it. */

@@ -3,15 +3,11 @@ import type { IpAddress } from "../model/address.ts";
 import type { AddressRange } from "../model/address_range.ts";
 import type { ClusterState, Namespace, Node, Pod } from "../model/cluster.ts";
 import type { ClusterNetworkPolicy, DomainName } from "../model/cluster_network_policy.ts";
-import type { Era, Newcomer } from "../model/newcomer.ts";
+import type { Heritage } from "../model/heritage.ts";
+import type { Newcomer } from "../model/newcomer.ts";
 import type { KnownName, NamedAddress } from "../model/known_name.ts";
 import type { NetworkPolicy } from "../model/network_policy.ts";
-import {
-  type Endpoint,
-  type EndpointKey,
-  endpointKey,
-  type EndpointName,
-} from "../model/endpoint.ts";
+import type { Endpoint, EndpointKey, EndpointName } from "../model/endpoint.ts";
 import { keyOf, type ObjectKey } from "../model/object_key.ts";
 import type { PodInterface } from "../model/pod_interface.ts";
 import { policyName } from "../model/policy_name.ts";
@@ -138,14 +134,15 @@ export class ClusterStore implements ClusterState {
     return this.endpoints.size > 0;
   }
 
-  /** address -> the era of who was given it of late. */
-  get eras(): ReadonlyMap<IpAddress, Era> {
-    return this.#newcomers.eras;
+  /** What the next agent must know of addresses. */
+  get heritage(): Heritage {
+    return { eras: this.#newcomers.eras, ended: this.#addresses.ended };
   }
 
-  /** Takes what an earlier agent knew of eras. */
-  restoreEras(eras: ReadonlyMap<IpAddress, Era>): void {
+  /** Takes what an earlier agent knew of addresses, before anything is enforced. */
+  restore({ eras, ended }: Heritage): void {
     this.#newcomers.restore(eras, this.#now());
+    this.#addresses.restoreEnded(ended, this.pods);
   }
 
   get newcomers(): readonly Newcomer[] {
@@ -227,28 +224,27 @@ export class ClusterStore implements ClusterState {
    */
   announce(endpoint: Endpoint, enforced: () => void): void {
     this.#newcomers.add(endpoint, this.#now());
-    this.restoreEndpoint(endpoint, enforced);
+    this.#addresses.announce(endpoint, this.podOf(endpoint));
+    this.changes.add("cni", this.#now(), enforced);
   }
 
   /** Takes an endpoint that was announced to an earlier agent: the connections that it has are its. */
   restoreEndpoint(endpoint: Endpoint, enforced: () => void): void {
-    this.#addresses.announce(endpoint, this.podOf(endpoint));
+    this.#addresses.restore(endpoint, this.podOf(endpoint));
     this.changes.add("cni", this.#now(), enforced);
   }
 
   /** Forgets an endpoint and whose its addresses were, even while the API still shows the pod. */
   retire(name: EndpointName): void {
-    const endpoint = this.endpoints.get(endpointKey(name));
+    const endpoint = this.#addresses.retire(name);
     if (endpoint === undefined) return;
     this.#newcomers.remove(endpoint);
-    this.#addresses.retire(name);
     this.changes.add("cni", this.#now());
   }
 
   /** Forgets an endpoint that seems to be gone: what the API says of its addresses holds again. */
   forgetEndpoint(name: EndpointName): void {
-    if (!this.endpoints.has(endpointKey(name))) return;
-    this.#addresses.forget(name, this.#now());
+    if (this.#addresses.forget(name, this.#now()) === undefined) return;
     this.changes.add("cni", this.#now());
   }
 
@@ -285,6 +281,7 @@ export class ClusterStore implements ClusterState {
 
   #synced(at: number): void {
     if (!this.isSynced) return;
+    this.#addresses.podsKnown(this.pods);
     this.changes.add("sync", at);
     this.#listeners.tellAll();
   }

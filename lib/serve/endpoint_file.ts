@@ -4,6 +4,7 @@ import { isFields, noFields } from "../decode/fields.ts";
 import { tryParseAddress } from "../decode/address.ts";
 import type { IpAddress } from "../model/address.ts";
 import type { Endpoint } from "../model/endpoint.ts";
+import type { EndedClaims, Heritage } from "../model/heritage.ts";
 import { type Era, eras } from "../model/newcomer.ts";
 
 const logger = getLogger(["hedgerow", "serve"]);
@@ -22,8 +23,8 @@ export interface FiledEndpoint {
 export interface Filed {
   /** Those that there are. */
   readonly endpoints: readonly FiledEndpoint[];
-  /** address -> the era of who had it of late. */
-  readonly eras: ReadonlyMap<IpAddress, Era>;
+  /** What else is known of addresses. */
+  readonly heritage: Heritage;
 }
 
 /**
@@ -42,7 +43,8 @@ export class EndpointFile {
   async read(): Promise<Filed> {
     try {
       const value: unknown = JSON.parse(await Deno.readTextFile(this.#path));
-      return { endpoints: readEndpoints(value), eras: readEras(value) };
+      const heritage = { eras: readEras(value), ended: readEnded(value) };
+      return { endpoints: readEndpoints(value), heritage };
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return nothing;
       logger.error("Cannot read {path}: what the CNI plugin told is forgotten: {error}", {
@@ -56,15 +58,15 @@ export class EndpointFile {
    * Writes what there is. It is done at once: a pod waits for it, and handing so little over to
    * another thread and back costs more than the thing itself.
    */
-  save({ endpoints, eras }: Filed): void {
+  save({ endpoints, heritage: { eras, ended } }: Filed): void {
     const list = endpoints.map(({ endpoint, ...traits }) => ({ ...traits, ...endpoint }));
-    const text = JSON.stringify({ endpoints: list, eras: Object.fromEntries(eras) });
+    const text = JSON.stringify({ endpoints: list, eras: Object.fromEntries(eras), ended });
     Deno.writeTextFileSync(`${this.#path}.new`, text, { mode: 0o600 });
     Deno.renameSync(`${this.#path}.new`, this.#path);
   }
 }
 
-const nothing: Filed = { endpoints: [], eras: new Map() };
+const nothing: Filed = { endpoints: [], heritage: { eras: new Map(), ended: [] } };
 
 /** A file of an agent that knew of none has none. */
 function readEras(value: unknown): ReadonlyMap<IpAddress, Era> {
@@ -76,6 +78,24 @@ function readEras(value: unknown): ReadonlyMap<IpAddress, Era> {
       return address === undefined || era === undefined ? [] : [[address, era] as const];
     }),
   );
+}
+
+/** Nor has a file of such an agent these. */
+function readEnded(value: unknown): readonly EndedClaims[] {
+  const { ended } = isFields(value) ? value : noFields;
+  return (Array.isArray(ended) ? ended : []).flatMap((entry: unknown) => {
+    const { namespace, name, uid, addresses } = isFields(entry) ? entry : noFields;
+    if (typeof namespace !== "string" || typeof name !== "string" || typeof uid !== "string") {
+      return [];
+    }
+    return [{ namespace, name, uid, addresses: readAddresses(addresses) }];
+  });
+}
+
+function readAddresses(value: unknown): readonly IpAddress[] {
+  return (Array.isArray(value) ? value : []).flatMap((text: unknown) => {
+    return typeof text === "string" ? tryParseAddress(text) ?? [] : [];
+  });
 }
 
 function readEndpoints(value: unknown): readonly FiledEndpoint[] {

@@ -56,8 +56,8 @@ export class Sandboxes {
    * again, or its runtime has given it up.
    */
   async restore(): Promise<void> {
-    const { endpoints, eras } = await this.#file.read();
-    this.#options.store.restoreEras(eras);
+    const { endpoints, heritage } = await this.#file.read();
+    this.#options.store.restore(heritage);
     for (const { endpoint, isNetnsSeen, isCommitted } of endpoints) {
       if (!isCommitted) continue;
       const sandbox = new Sandbox(endpoint, isNetnsSeen);
@@ -171,7 +171,7 @@ export class Sandboxes {
   }
 
   #save(): void {
-    this.#file.save({ endpoints: [...this.#filed()], eras: this.#options.store.eras });
+    this.#file.save({ endpoints: [...this.#filed()], heritage: this.#options.store.heritage });
   }
 
   #trySave(): void {

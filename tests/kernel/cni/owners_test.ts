@@ -37,10 +37,7 @@ Deno.test("NP-53: an address is its sandbox's, whatever the API says and however
     deepEqual(await askedBy(cluster, web.host), shut);
   });
   await t.step("also when the agent is another, which never saw the pod", async () => {
-    const agent = cluster.agent(node);
-    await agent.stop("SIGKILL");
-    agent.start();
-    await agent.ready();
+    await replaceAgent(cluster);
     deepEqual(await askedBy(cluster, web.host), shut);
   });
   await t.step("its address goes to a pod that no policy isolates, at once", async () => {
@@ -51,6 +48,16 @@ Deno.test("NP-53: an address is its sandbox's, whatever the API says and however
     deepEqual(await askedBy(cluster, busker.host), open);
     await runtime.del(busker.sandbox);
   });
+  await t.step(
+    "after its DEL it is nobody's, also to an agent that begins then",
+    async () => {
+      await replaceAgent(cluster);
+      const others = runtimeOf(cluster, mainPlugin(cluster, "ptp", only));
+      const stranger = { id: "stranger", pod: "street/stranger", uid: "none" };
+      deepEqual(await askedBy(cluster, await others.add(stranger)), open);
+      await others.del(stranger);
+    },
+  );
   await t.step("a sandbox made anew for the same pod is isolated again", async () => {
     const again = { ...web.sandbox, id: "again" };
     deepEqual(await askedBy(cluster, await runtime.add(again)), shut);
@@ -73,6 +80,14 @@ async function start(cluster: Cluster, runtime: CniRuntime, name: string): Promi
   const host = await runtime.add(sandbox);
   cluster.oracle.store(node).announce(announced(runtime, sandbox, host), () => {});
   return { object, sandbox, host };
+}
+
+/** Kills it, and has another begin that knows what is written down. */
+async function replaceAgent(cluster: Cluster): Promise<void> {
+  const agent = cluster.agent(node);
+  await agent.stop("SIGKILL");
+  agent.start();
+  await agent.ready();
 }
 
 function tellAddress(cluster: Cluster, { object, sandbox, host }: Started): void {

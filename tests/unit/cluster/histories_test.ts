@@ -50,7 +50,12 @@ class PlainRules {
 
   take(step: Step): void {
     const { kind, pod, ip, sandbox } = step;
-    if (kind === "upsert" || kind === "end") this.#api.set(pod, makePod(step));
+    if (kind === "upsert" || kind === "end") {
+      for (const shown of this.#api.get(pod)?.addresses ?? []) {
+        if (shown !== ip) this.#ended.delete(`${pod} ${shown}`);
+      }
+      this.#api.set(pod, makePod(step));
+    }
     if (kind === "remove") this.#api.delete(pod);
     if (kind === "add" || kind === "del") {
       for (const [other, holder] of [...this.#held]) {
@@ -127,6 +132,7 @@ Deno.test("whatever the history, each address is whose the plain rules say (NP-5
   fc.assert(
     fc.property(steps, (history) => {
       const store = new ClusterStore({ nodeName: "here", now: () => 0 });
+      for (const kind of Object.values(store.sinks)) kind.replace([], 1);
       const rules = new PlainRules();
       for (const step of history) {
         tell(store, step);

@@ -16,14 +16,13 @@ class Node implements AsyncDisposable {
   sandboxes: Sandboxes;
   /** How ADDs ended. */
   readonly added: boolean[] = [];
-  readonly #client: Deno.HttpClient;
+  #client: Deno.HttpClient;
   #server: Deno.HttpServer | undefined;
 
   private constructor(folder: string) {
     this.folder = folder;
     this.sandboxes = this.#sandboxes();
-    const proxy = { transport: "unix" as const, path: `${folder}/agent.sock` };
-    this.#client = Deno.createHttpClient({ proxy });
+    this.#client = this.#newClient();
   }
 
   static async start(): Promise<Node> {
@@ -35,6 +34,8 @@ class Node implements AsyncDisposable {
   /** As another agent would begin: from the file alone. */
   async restart(): Promise<void> {
     await this.#server?.shutdown();
+    this.#client.close(); // it may keep a connection to the server that is gone
+    this.#client = this.#newClient();
     this.sandboxes = this.#sandboxes();
     await this.sandboxes.restore();
     this.#server = await serveUnix(
@@ -83,6 +84,11 @@ class Node implements AsyncDisposable {
     this.#client.close();
     await this.#server?.shutdown();
     await Deno.remove(this.folder, { recursive: true });
+  }
+
+  #newClient(): Deno.HttpClient {
+    const proxy = { transport: "unix" as const, path: `${this.folder}/agent.sock` };
+    return Deno.createHttpClient({ proxy });
   }
 
   #sandboxes(): Sandboxes {
@@ -311,10 +317,37 @@ Deno.test("who is given an address next is of another era, also when another age
   const store = new ClusterStore({ nodeName: "here", now: () => performance.now() });
   const path = `${node.folder}/agent.sandboxes`;
   await new Sandboxes({ store, nodeName: "here", path, collectMs: 1000 }).restore();
-  deepEqual([...store.eras], [[first.address, 1]]);
+  deepEqual([...store.heritage.eras], [[first.address, 1]]);
   const endpoint = { ...requestOf("web") as Endpoint, containerID: "another" };
   store.announce(endpoint, () => {});
   deepEqual(store.newcomers.map(({ era }) => era), [2]);
+});
+
+Deno.test("that an address has ended is in the file, and what is garbled of that is left out", async () => {
+  await using node = await Node.start();
+  node.enforce();
+  const web = podRecord("web", { addresses: [address] });
+  node.sync(web);
+  await node.ask("/v1/cni/add", requestOf("web"));
+  await node.ask("/v1/cni/del", requestOf("web"));
+  const path = `${node.folder}/agent.sandboxes`;
+  const ended = [{ namespace: "shop", name: "web", uid: web.uid, addresses: [address] }];
+  deepEqual(JSON.parse(await Deno.readTextFile(path)), {
+    endpoints: [],
+    eras: { [address]: 1 },
+    ended,
+  });
+  const garbled = [1, {}, { ...ended[0], uid: 1 }, {
+    ...ended[0],
+    name: "db",
+    addresses: [1, "x"],
+  }];
+  for (const [found, expected] of [[undefined, []], ["x", []], [[...garbled, ...ended], ended]]) {
+    await Deno.writeTextFile(path, JSON.stringify({ endpoints: [], ended: found }));
+    const store = new ClusterStore({ nodeName: "here", now: () => 0 });
+    await new Sandboxes({ store, nodeName: "here", path, collectMs: 1000 }).restore();
+    deepEqual(store.heritage.ended, expected);
+  }
 });
 
 Deno.test("a file that is garbled, or in part, costs what cannot be read, and nothing else", async () => {
