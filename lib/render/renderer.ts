@@ -36,6 +36,8 @@ interface PrintedGroup {
   readonly sets: readonly NamedSet[];
 }
 
+type Element = readonly [key: string, text: string];
+
 /** What was printed last. */
 interface Printed {
   readonly policy: NodePolicy;
@@ -55,7 +57,7 @@ interface Printed {
 export class Renderer {
   readonly #groups = new WeakMap<Group, PrintedGroup>();
   /** What each pod has in the base sets and maps. */
-  readonly #pods = new WeakMap<IsolatedPod, readonly NamedSet[]>();
+  readonly #pods = new WeakMap<IsolatedPod, readonly (readonly Element[])[]>();
   readonly #addressSets = forEachFamily((family) =>
     new KeyedSets<AddressSet>(addressPrinter(family))
   );
@@ -110,15 +112,14 @@ export class Renderer {
   #base({ pods, groups }: NodePolicy): readonly NamedSet[] {
     const fresh = pods.filter((pod) => !this.#pods.has(pod));
     for (const chains of podChains({ pods: fresh, groups }, (group) => this.#group(group).names)) {
-      this.#pods.set(chains.pod, listBase([chains]));
+      this.#pods.set(chains.pod, listBase([chains]).map(([, { elements }]) => [...elements]));
     }
-    const printed = pods.map((pod) => this.#pods.get(pod));
-    return listBase([]).map(([name, set], i) => {
-      const elements = new Map<string, string>();
-      for (const sets of printed) {
-        for (const [key, text] of sets?.[i]?.[1].elements ?? []) elements.set(key, text);
-      }
-      return [name, { ...set, elements }];
+    const printed = pods.map((pod) => this.#pods.get(pod) ?? []);
+    return emptyBase.map(([name, set], i) => {
+      const before = this.#last?.base[i];
+      const elements = printed.flatMap((sets) => sets[i] ?? []);
+      const isSame = before !== undefined && areElements(before[1].elements, elements);
+      return isSame ? before : [name, { ...set, elements: new Map(elements) }];
     });
   }
 
@@ -181,6 +182,19 @@ const none: Pick<NodePolicy, "addressSets" | "endpointSets" | "nameSets"> = {
 
 function listBase(pods: readonly PodChains[]): readonly NamedSet[] {
   return [...baseSets(pods).map(listSet), ...baseMaps(pods).map(listMap)];
+}
+
+const emptyBase = listBase([]);
+
+/** Tells whether a set has these elements, in this order. */
+function areElements(set: ListedSet["elements"], elements: readonly Element[]): boolean {
+  if (set.size !== elements.length) return false;
+  let i = 0;
+  for (const [key, text] of set) {
+    const [otherKey, other] = elements[i++]!;
+    if (key !== otherKey || text !== other) return false;
+  }
+  return true;
 }
 
 /** The names stay, and so does their order. */
