@@ -193,17 +193,15 @@ export interface AddressSet {
 export interface EndpointSet {
   /** What defines it, printed: the same name, protocol and peers, the same key. */
   readonly key: string;
-  /** Sorted by address, then by port, both as text. May be empty. */
+  /** Sorted as text. May be empty. */
   readonly endpoints: ByFamily<Pieces<Endpoint>>;
 }
 
-/** One destination. */
-export interface Endpoint {
-  /** Of a pod that declares the port. */
-  readonly address: IpAddress;
-  /** 1 to 65535: what this pod means by the name (NP-34). */
-  readonly port: number;
-}
+/**
+ * One destination, `10.0.0.7 80`: an address of a pod that declares the port, and what the pod means
+ * by its name, 1 to 65535 (NP-34). No address has a space in it, or a mark that comes before it.
+ */
+export type Endpoint = `${IpAddress} ${number}`;
 
 /** The addresses that DNS names stand for (CNP-14). */
 export interface NameSet {

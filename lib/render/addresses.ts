@@ -36,8 +36,8 @@ export function endpointNftSet({ key, endpoints }: EndpointSet, family: Family):
 }
 
 /** Prints an endpoint as an element. */
-export function endpointText({ address, port }: Endpoint): string {
-  return `${address} . ${port}`;
+export function endpointText(endpoint: Endpoint): string {
+  return endpoint.replace(" ", " . ");
 }
 
 /** `ipv4` or `ipv6`, as `meta nfproto` tells it. */

@@ -1,5 +1,5 @@
 // This module is pure.
-import type { Pieces } from "../model/pieces.ts";
+import { hasItem, type Pieces } from "../model/pieces.ts";
 
 /**
  * The elements of a set that are nothing but their keys, sorted as text and in pieces. A set of
@@ -8,21 +8,19 @@ import type { Pieces } from "../model/pieces.ts";
  */
 export class KeyList implements ReadonlyMap<string, string> {
   /** Sorted as text, without duplicates. */
-  readonly pieces: Pieces<string>;
+  readonly pieces: Pieces;
   /** How many there are. */
   readonly size: number;
 
   /** Takes over a list. */
-  constructor(pieces: Pieces<string>) {
+  constructor(pieces: Pieces) {
     this.pieces = pieces;
     this.size = pieces.reduce((sum, { length }) => sum + length, 0);
   }
 
   /** Tells whether there is a key. */
   has(key: string): boolean {
-    const place = placeOf(this.pieces.length, (i) => this.pieces[i]!.at(-1)! < key);
-    const piece = this.pieces[place] ?? [];
-    return piece[placeOf(piece.length, (i) => piece[i]! < key)] === key;
+    return hasItem(this.pieces, key);
   }
 
   /** The element of a key: itself. */
@@ -56,17 +54,6 @@ export class KeyList implements ReadonlyMap<string, string> {
   }
 }
 
-/** The first of so many places that is not before. */
-function placeOf(count: number, isBefore: (place: number) => boolean): number {
-  let [low, high] = [0, count];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (isBefore(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** Keys that go, and keys that come. */
 export interface KeyChanges {
   /** In order. */
@@ -92,9 +79,9 @@ export function keyChanges({ pieces: from }: KeyList, { pieces: to }: KeyList): 
 
 /** How far two lists go on until both end a piece with the same key, or both end. */
 function meeting(
-  a: Pieces<string>,
+  a: Pieces,
   i: number,
-  b: Pieces<string>,
+  b: Pieces,
   j: number,
 ): readonly [number, number] {
   for (;;) {

@@ -1,7 +1,8 @@
 // This module is pure.
+import type { IpAddress } from "../model/address.ts";
 import type { Protocol } from "../model/port.ts";
 import type { ClusterState, Pod } from "../model/cluster.ts";
-import type { Endpoint, PortMatch } from "../model/node_policy.ts";
+import type { PortMatch } from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
 import { type Allowance, formatAllowance } from "./allowances.ts";
 import { isPeer } from "./peers.ts";
@@ -35,9 +36,13 @@ export function normalSteps(steps: readonly EndpointStep[]): readonly EndpointSt
 }
 
 /** A port of a pod at one of its addresses. */
-export interface PodEndpoint extends Endpoint {
+export interface PodEndpoint {
   /** Owns the address, and declares the port. */
   readonly pod: Pod;
+  /** One of the pod's. */
+  readonly address: IpAddress;
+  /** By its number. */
+  readonly port: number;
 }
 
 /** Tells whether a port of a pod belongs to a set of endpoints of one protocol. */

@@ -79,7 +79,7 @@ export function addressSets(
 export function addressSet(key: string, content: ReadonlySet<IpAddress>): AddressSet {
   const all = [...content];
   const addresses = forEachFamily((family) =>
-    inPieces(all.filter((address) => familyOf(address) === family).sort(), (address) => address)
+    inPieces(all.filter((address) => familyOf(address) === family).sort())
   );
   return { key, addresses };
 }

@@ -2,11 +2,12 @@
 import { families, familyOf, forEachFamily, type IpAddress } from "../../model/address.ts";
 import type { ClusterState } from "../../model/cluster.ts";
 import type { AddressSet } from "../../model/node_policy.ts";
+import { hasItem } from "../../model/pieces.ts";
 import { leadsTo, type Step } from "../first_match.ts";
 import type { NodeSelection, PodSelection, Selection } from "../selection.ts";
 import { addressSet, nodeAddresses } from "../sets.ts";
 import { ClassSelections, type Selected } from "./class_selections.ts";
-import { changePieces, hasItem } from "./piece_list.ts";
+import { changePieces } from "./piece_list.ts";
 import type { SelectionIndex } from "./selection_index.ts";
 import type { SelectionUser } from "./selection_use.ts";
 import { SortedTable } from "./sorted_table.ts";
@@ -97,17 +98,13 @@ export class AddressSets {
 
   #settleSet(entry: Entry, isWanted: (address: IpAddress) => boolean): void {
     const { addresses } = entry.set;
-    const [gone, come] = [forEachFamily(noAddresses), forEachFamily(noAddresses)];
+    const turned = forEachFamily(noAddresses);
     for (const address of entry.doubtful) {
       const family = familyOf(address);
-      const isThere = hasItem(addresses[family], address, textOf);
-      if (isThere !== isWanted(address)) (isThere ? gone : come)[family].push(address);
+      if (hasItem(addresses[family], address) !== isWanted(address)) turned[family].push(address);
     }
     entry.doubtful.clear();
-    const changed = forEachFamily((family) => {
-      const change = { gone: gone[family], come: come[family] };
-      return changePieces(addresses[family], change, textOf);
-    });
+    const changed = forEachFamily((family) => changePieces(addresses[family], turned[family]));
     if (families.every((family) => changed[family] === addresses[family])) return;
     entry.set = { key: entry.key, addresses: changed };
     this.#sets.set(entry.key, entry.set);
@@ -158,10 +155,6 @@ export class AddressSets {
 
 function noAddresses(): IpAddress[] {
   return [];
-}
-
-function textOf(address: IpAddress): string {
-  return address;
 }
 
 /** Where there is a single step, whom any selection selects belongs to the set. */

@@ -2,9 +2,10 @@
 import { families, familyOf, forEachFamily, type IpAddress } from "../../model/address.ts";
 import type { ClusterState, NamedPort, Pod } from "../../model/cluster.ts";
 import type { Endpoint, EndpointSet } from "../../model/node_policy.ts";
+import type { Pieces } from "../../model/pieces.ts";
 import { isSame } from "../../model/same.ts";
 import type { EndpointStep } from "../endpoint_steps.ts";
-import { endpointsAt, endpointsOf, formatEndpoint } from "../endpoints.ts";
+import { endpointsAt, endpointsOf } from "../endpoints.ts";
 import type { PodSelection } from "../selection.ts";
 import { changePieces, itemsFrom } from "./piece_list.ts";
 import { isBroad, isWithin, type Reach, reachOf } from "./reach.ts";
@@ -83,20 +84,16 @@ export class EndpointSets {
 
   #settleSet(entry: Entry, state: ClusterState): void {
     const { endpoints } = entry.set;
-    const [gone, come] = [forEachFamily(noEndpoints), forEachFamily(noEndpoints)];
+    const turned = forEachFamily(noEndpoints);
     for (const address of entry.doubtful) {
       const pod = state.owners.get(address);
       const now = pod === undefined ? [] : endpointsAt({ address, pod }, entry.steps, state);
-      const before = at(address, endpoints);
-      if (isSame(before, now)) continue;
-      gone[familyOf(address)].push(...before);
-      come[familyOf(address)].push(...now);
+      const family = familyOf(address);
+      const before = new Set(at(address, endpoints[family]));
+      turned[family].push(...before.symmetricDifference(new Set(now)));
     }
     entry.doubtful.clear();
-    const changed = forEachFamily((family) => {
-      const change = { gone: gone[family], come: come[family] };
-      return changePieces(endpoints[family], change, formatEndpoint);
-    });
+    const changed = forEachFamily((family) => changePieces(endpoints[family], turned[family]));
     if (families.every((family) => changed[family] === endpoints[family])) return;
     entry.set = { key: entry.key, endpoints: changed };
     this.#sets.set(entry.key, entry.set);
@@ -178,12 +175,13 @@ function portsOf(steps: readonly EndpointStep[]): readonly string[] {
   );
 }
 
-/** The endpoints at one address. */
-function at(address: IpAddress, endpoints: EndpointSet["endpoints"]): readonly Endpoint[] {
+/** Those of some endpoints that are at one address. */
+function at(address: IpAddress, endpoints: Pieces<Endpoint>): readonly Endpoint[] {
+  const start = `${address} `;
   const found: Endpoint[] = [];
-  for (const item of itemsFrom(endpoints[familyOf(address)], `${address} `, formatEndpoint)) {
-    if (item.address !== address) break;
-    found.push(item);
+  for (const endpoint of itemsFrom(endpoints, start)) {
+    if (!endpoint.startsWith(start)) break;
+    found.push(endpoint);
   }
   return found;
 }

@@ -1,99 +1,51 @@
 // This module is pure.
-import { isLastOfPiece, type Pieces } from "../../model/pieces.ts";
-import { compareText } from "../../model/object_key.ts";
+import { isLastOfPiece, pieceOf, type Pieces, placeOf } from "../../model/pieces.ts";
 
-/** Items to be taken out of a list and put into it. */
-export interface ListChange<T> {
-  /** Each is in the list. */
-  readonly gone: readonly T[];
-  /** None is in the list, once the others are gone. */
-  readonly come: readonly T[];
-}
-
-/** What items are told apart and sorted by. */
-export type TextOf<T> = (item: T) => string;
-
-/** Tells whether a list has an item. */
-export function hasItem<T>(pieces: Pieces<T>, item: T, textOf: TextOf<T>): boolean {
-  const text = textOf(item);
-  const [first] = itemsFrom(pieces, text, textOf);
-  return first !== undefined && textOf(first) === text;
-}
-
-/** The items of a list from the first on whose text does not come before the given one. */
-export function* itemsFrom<T>(
-  pieces: Pieces<T>,
-  text: string,
-  textOf: TextOf<T>,
-): Iterable<T> {
-  for (
-    let at = placeOf(pieces, text, (piece) => lastText(piece, textOf));
-    at < pieces.length;
-    at++
-  ) {
+/** The items of a list from the first on that does not come before a text. */
+export function* itemsFrom<T extends string>(pieces: Pieces<T>, text: string): Iterable<T> {
+  for (let at = pieceOf(pieces, text); at < pieces.length; at++) {
     const piece = pieces[at]!;
-    for (let i = placeOf(piece, text, textOf); i < piece.length; i++) yield piece[i]!;
+    for (let i = placeOf(piece, text); i < piece.length; i++) yield piece[i]!;
   }
 }
 
 /**
  * A list after a change: the pieces in which nothing has changed are the same objects, and are not
  * looked at but for the search. Of the items of all others it is known where a piece ends.
+ *
+ * @param changed Those that are in the list are taken out, and the others are put in.
  */
-export function changePieces<T>(
+export function changePieces<T extends string>(
   pieces: Pieces<T>,
-  { gone, come }: ListChange<T>,
-  textOf: TextOf<T>,
+  changed: readonly T[],
 ): Pieces<T> {
-  if (gone.length + come.length === 0) return pieces;
-  const steps = [
-    ...gone.map((item) => ({ text: textOf(item), item: undefined })),
-    ...come.map((item) => ({ text: textOf(item), item })),
-  ].sort((a, b) => compareText(a.text, b.text));
-  const lastOf = (piece: readonly T[]): string => lastText(piece, textOf);
+  if (changed.length === 0) return pieces;
+  const items = changed.toSorted();
   // What stands behind the last end is a piece that goes on.
-  const ended = pieces.length - (isOpen(pieces.at(-1), textOf) ? 1 : 0);
-  const changed = new PieceList<T>();
+  const ended = pieces.length - (isOpen(pieces.at(-1)) ? 1 : 0);
+  const list = new PieceList<T>();
   let next = 0;
   let at = 0;
-  while (next < steps.length || (changed.isOpen && at < pieces.length)) {
-    if (!changed.isOpen) {
-      const same = Math.min(ended, placeOf(pieces, steps[next]!.text, lastOf, at));
-      while (at < same) changed.keep(pieces[at++]!);
+  while (next < items.length || (list.isOpen && at < pieces.length)) {
+    if (!list.isOpen) {
+      const same = Math.min(ended, pieceOf(pieces, items[next]!, at));
+      while (at < same) list.keep(pieces[at++]!);
     }
     const piece = pieces[at] ?? [];
-    const last = at++ < ended ? lastOf(piece) : undefined;
+    const last = at++ < ended ? piece.at(-1) : undefined;
     const first = next;
-    while (next < steps.length && (last === undefined || steps[next]!.text <= last)) next++;
-    addChanged(
-      changed,
-      { piece, isEnded: last !== undefined, steps: steps.slice(first, next) },
-      textOf,
-    );
+    while (next < items.length && (last === undefined || items[next]! <= last)) next++;
+    addChanged(list, piece, items.slice(first, next));
   }
-  changed.close();
-  while (at < pieces.length) changed.keep(pieces[at++]!);
-  return changed.pieces;
-}
-
-/** An item that comes, or the text of one that goes. */
-interface Step<T> {
-  readonly text: string;
-  readonly item: T | undefined;
-}
-
-/** What becomes of a piece. */
-interface PieceChange<T> {
-  readonly piece: readonly T[];
-  /** Its last item ends it, and none before it does. */
-  readonly isEnded: boolean;
-  readonly steps: readonly Step<T>[];
+  list.close();
+  while (at < pieces.length) list.keep(pieces[at++]!);
+  return list.pieces;
 }
 
 /** Pieces in the making. */
-class PieceList<T> {
+class PieceList<T extends string> {
   readonly pieces: (readonly T[])[] = [];
-  #open: T[] = [];
+  #open: (readonly T[])[] = [];
 
   /** Whether the next item joins others. */
   get isOpen(): boolean {
@@ -105,52 +57,39 @@ class PieceList<T> {
     this.pieces.push(piece);
   }
 
-  /** Adds an item, which may be the last of its piece. */
-  add(item: T, isLast: boolean): void {
-    this.#open.push(item);
-    if (isLast) this.close();
+  /** Adds items, the last of which may be the last of its piece. */
+  add(items: readonly T[]): void {
+    const last = items.at(-1);
+    if (last === undefined) return;
+    this.#open.push(items);
+    if (isLastOfPiece(last)) this.close();
   }
 
   /** Ends the piece that is open, if there is one. */
   close(): void {
-    if (this.isOpen) this.pieces.push(this.#open.slice()); // without room for more
+    if (this.isOpen) this.pieces.push(([] as readonly T[]).concat(...this.#open));
     this.#open = [];
   }
 }
 
-/** Adds the items of a piece after some steps. */
-function addChanged<T>(
+/** Adds the items of a piece, changed. */
+function addChanged<T extends string>(
   list: PieceList<T>,
-  { piece, isEnded, steps }: PieceChange<T>,
-  textOf: TextOf<T>,
+  piece: readonly T[],
+  changed: readonly T[],
 ): void {
-  const end = isEnded ? piece.length - 1 : piece.length;
   let at = 0;
-  for (const { text, item } of steps) {
-    const place = placeOf(piece, text, textOf, at);
-    while (at < place) list.add(piece[at]!, at++ === end);
-    if (item === undefined) at = place + 1;
-    else list.add(item, isLastOfPiece(text));
+  for (const item of changed) {
+    const place = placeOf(piece, item, at);
+    list.add(piece.slice(at, place));
+    const isThere = piece[place] === item;
+    at = isThere ? place + 1 : place;
+    if (!isThere) list.add([item]);
   }
-  while (at < piece.length) list.add(piece[at]!, at++ === end);
+  list.add(piece.slice(at));
 }
 
-function isOpen<T>(piece: readonly T[] | undefined, textOf: TextOf<T>): boolean {
-  return piece !== undefined && !isLastOfPiece(lastText(piece, textOf));
-}
-
-function lastText<T>(piece: readonly T[], textOf: TextOf<T>): string {
-  const last = piece.at(-1);
-  return last === undefined ? "" : textOf(last);
-}
-
-/** The first place, from `from` on, in a sorted list whose text does not come before the given one. */
-function placeOf<T>(list: readonly T[], text: string, textOf: TextOf<T>, from = 0): number {
-  let [low, high] = [from, list.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (textOf(list[middle]!) < text) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function isOpen(piece: readonly string[] | undefined): boolean {
+  const last = piece?.at(-1);
+  return last !== undefined && !isLastOfPiece(last);
 }

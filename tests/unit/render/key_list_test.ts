@@ -11,7 +11,7 @@ const keys = fc.subarray([...ends, ...others]).map((some) => some.toSorted());
 /** In pieces, of which those that were made before are the same objects. */
 function cut(sorted: readonly string[], known: Map<string, readonly string[]>): KeyList {
   return new KeyList(
-    inPieces(sorted, (key) => key).map((piece) => {
+    inPieces(sorted).map((piece) => {
       const text = piece.join();
       const same = known.get(text) ?? piece;
       known.set(text, same);
