@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import type { AgentOptions } from "../../lib/cli/agent_options.ts";
+import { parseCommandLine } from "../../lib/cli/options.ts";
 import { difference } from "../../lib/render/difference.ts";
 import { listRuleset } from "../../lib/render/listing.ts";
 import { portsTable, portsTableName } from "../../lib/render/ports_table.ts";
@@ -35,9 +37,10 @@ export function keptScripts(): readonly string[] {
 }
 
 function scenario(name: string): Scenario {
-  const objects = parseManifests(Deno.readTextFileSync(join(folder, `${name}.yaml`)));
-  const denyTunnels = name === "tunnels";
-  const state = stateOf({ ...decodeObjects(objects), denyTunnels }, "node-1");
+  const documents = parseManifests(Deno.readTextFileSync(join(folder, `${name}.yaml`)));
+  const { podBlocks, denyTunnels } = optionsOf(documents.filter(isFlags));
+  const objects = decodeObjects(documents.filter((document) => !isFlags(document)));
+  const state = stateOf({ ...objects, podBlocks, denyTunnels }, "node-1");
   const policy = translate(state, "node-1");
   const listing = listRuleset(renderRuleset(policy));
   const ports = portsTable(policy.guards);
@@ -47,4 +50,21 @@ function scenario(name: string): Scenario {
   ];
   const script = transactions.map((transaction) => `${transaction.join("\n")}\n`).join("\n");
   return { name, path: join(folder, `${name}.nft`), listing, ports, script };
+}
+
+/** The flags that an agent is started with, as `{ kind: Flags, flags: [--deny-tunnels] }`. */
+interface Flags {
+  readonly kind: "Flags";
+  readonly flags: readonly string[];
+}
+
+function isFlags(document: unknown): document is Flags {
+  return (document as Partial<Flags>).kind === "Flags";
+}
+
+function optionsOf(documents: readonly Flags[]): AgentOptions {
+  const args = ["agent", ...documents.flatMap(({ flags }) => flags)];
+  const request = parseCommandLine(args, { env: () => undefined, hostName: () => "node-1" });
+  if (request.command !== "agent") throw new Error("Cannot take these flags: no agent has them");
+  return request.options;
 }

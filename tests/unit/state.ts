@@ -14,6 +14,7 @@ import { decodeNetworkPolicy } from "../../lib/decode/network_policy.ts";
 import { decodeNode } from "../../lib/decode/node.ts";
 import { decodePod } from "../../lib/decode/pod.ts";
 import type { IpAddress } from "../../lib/model/address.ts";
+import type { AddressRange } from "../../lib/model/address_range.ts";
 import type { Namespace, Node, Pod } from "../../lib/model/cluster.ts";
 import type { ClusterNetworkPolicy } from "../../lib/model/cluster_network_policy.ts";
 import type { Endpoint } from "../../lib/model/endpoint.ts";
@@ -37,6 +38,8 @@ export interface ClusterObjects {
   readonly endpoints: readonly Endpoint[];
   /** Resolvers whose answers are believed, beside the cluster's own. */
   readonly dnsResolvers: readonly IpAddress[];
+  /** Prefixes in which addresses that are no known pod's are cut off. */
+  readonly podBlocks: readonly AddressRange[];
   /** Whether pods may have no tunnels to nodes. */
   readonly denyTunnels: boolean;
   /** What could not be understood of them. */
@@ -73,6 +76,7 @@ export function decodeObjects(
     answers: objects.filter((object) => kindOf(object) === "Answer") as readonly NameAnswer[],
     endpoints: decodeKind("Endpoint", decodeEndpoint),
     dnsResolvers: [],
+    podBlocks: [],
     denyTunnels: false,
     departed: departed.flatMap((object) => keep(decodePod(object), issues)),
     issues,
@@ -89,9 +93,9 @@ export function parseManifests(text: string): readonly unknown[] {
 
 /** The state of a cluster as the agent of a node comes to know it. */
 export function stateOf(objects: Partial<ClusterObjects>, nodeName: string): ClusterStore {
-  const { dnsResolvers = [], denyTunnels = false } = objects;
+  const { dnsResolvers = [], podBlocks = [], denyTunnels = false } = objects;
   const store = new ClusterStore({
-    ...{ nodeName, dnsResolvers, denyTunnels },
+    ...{ nodeName, dnsResolvers, podBlocks, denyTunnels },
     ...{ now: () => 0, timeOfDay: () => timeOfDay },
   });
   const { sinks } = store;
