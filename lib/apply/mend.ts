@@ -114,10 +114,17 @@ function standInNames(
   return standIns;
 }
 
-/** Everything of `a`, and of `b` what has a name that `a` lacks. */
-function union(a: Listing, b: Listing): Listing {
-  return {
-    sets: new Map([...b.sets, ...a.sets]),
-    chains: new Map([...b.chains, ...a.chains]),
-  };
+/** Everything of `a`, and of `b` what has a name that `a` lacks; where that is nothing, `a` itself. */
+export function union(a: Listing, b: Listing): Listing {
+  const sets = lacking(a.sets, b.sets);
+  const chains = lacking(a.chains, b.chains);
+  if (sets.length + chains.length === 0) return a;
+  return { sets: new Map([...sets, ...a.sets]), chains: new Map([...chains, ...a.chains]) };
+}
+
+function lacking<T>(
+  a: ReadonlyMap<string, T>,
+  b: ReadonlyMap<string, T>,
+): readonly (readonly [string, T])[] {
+  return [...b].filter(([name]) => !a.has(name));
 }

@@ -1,17 +1,15 @@
 import { getLogger } from "@logtape/logtape";
-import type { Listing, Transaction } from "../model/listing.ts";
-import { type Drift, type DriftKind, findDrift } from "./drift.ts";
-import { ListingError } from "./listing_lines.ts";
-import { anew, mend, remove, replace } from "./mend.ts";
+import type { Listing } from "../model/listing.ts";
+import type { Drift, DriftKind } from "./drift.ts";
+import { replace } from "./mend.ts";
 import type { Nft } from "./nft.ts";
 import { NftError } from "./nft_error.ts";
+import { Programmer } from "./programmer.ts";
 import { Serial } from "./serial.ts";
-import { SessionLost } from "./session_process.ts";
 import { formatScript } from "./statement.ts";
 import type { TableOptions } from "./table_options.ts";
 import type { Applied, Healed, Looked } from "./table_results.ts";
 import { TableReader } from "./table_reader.ts";
-import { type TableReading, withoutOthersElements } from "./table_reading.ts";
 import { noCounts, type TableStatus } from "./table_status.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
 import { Transactor } from "./transactor.ts";
@@ -19,30 +17,17 @@ import { Turns } from "./turns.ts";
 
 const logger = getLogger(["hedgerow", "apply"]);
 
-/** How often a change is tried in place before the table is replaced. */
-const tries = 4;
-
-/**
- * One table in the kernel. It knows what is programmed, so that nothing reaches the kernel
- * twice; at the first doubt it reads the table back and goes on from there. Everything is serial.
- */
+/** One table in the kernel: brought there, looked at and mended. Everything is serial. */
 export class Table {
   readonly #nft: Nft;
   readonly #name: TableName;
   readonly #transactor: Transactor;
-  readonly #retryDelayMs: number;
+  readonly #programmer: Programmer;
   readonly #reader: TableReader;
   readonly #turns: Turns;
   readonly #serial = new Serial();
   readonly #counts = noCounts();
   readonly #repairs: Partial<Record<DriftKind, number>> = {};
-  /** What the kernel holds as far as anyone knows; undefined after any doubt. */
-  #programmed: { readonly reading: TableReading | undefined } | undefined;
-  /** True while the table could not be understood when it was last read back. */
-  #isUnreadable = false;
-  /** What was last brought to the kernel whole. */
-  #good: Listing | undefined;
-
   /** Nothing is read or run before the first call. */
   constructor(nft: Nft, options: TableOptions = {}) {
     const { name = mainTable, sessionDeadlineMs, retryDelayMs = 20 } = options;
@@ -50,8 +35,11 @@ export class Table {
     this.#nft = nft;
     this.#name = name;
     this.#transactor = options.transactor ?? new Transactor(nft, session);
-    this.#retryDelayMs = retryDelayMs;
     this.#reader = new TableReader(nft, name);
+    this.#programmer = new Programmer({
+      ...{ name, reader: this.#reader, transactor: this.#transactor },
+      ...{ retryDelayMs, counts: this.#counts },
+    });
     this.#turns = new Turns(options.turns);
   }
 
@@ -67,10 +55,33 @@ export class Table {
    * @throws {NftError} when every way has failed; what was last applied whole still stands.
    */
   apply(desired: Listing): Promise<Applied> {
+    return this.#bring(() => this.#programmer.program(desired));
+  }
+
+  /**
+   * The same, but what nothing leads to any more stays until `tidy`: whoever waits for the table
+   * need not wait for that.
+   *
+   * @throws {NftError} when every way has failed; what was last applied whole still stands.
+   */
+  enforce(desired: Listing): Promise<Applied> {
+    return this.#bring(() => this.#programmer.enforce(desired));
+  }
+
+  /**
+   * Deletes what `enforce` has left.
+   *
+   * @throws {NftError} when that cannot be done; what is enforced stays as it is.
+   */
+  tidy(): Promise<void> {
+    return this.#serial.run(() => this.#guarded(() => this.#programmer.tidy()));
+  }
+
+  #bring(program: () => Promise<number>): Promise<Applied> {
     return this.#serial.run(async () => {
       const start = performance.now();
       const before = { ...this.#counts };
-      const transactions = await this.#guarded(() => this.#program(desired));
+      const transactions = await this.#guarded(program);
       const ms = performance.now() - start;
       this.#counts.applied++;
       this.#counts.lastApplyMs = ms;
@@ -111,7 +122,7 @@ export class Table {
   heal(): Promise<Healed> {
     return this.#serial.run(async () => {
       const start = performance.now();
-      const good = this.#good;
+      const good = this.#programmer.good;
       const drift = good === undefined ? [] : await this.#guarded(() => this.#heal(good));
       return { drift, ms: performance.now() - start };
     });
@@ -126,7 +137,7 @@ export class Table {
   look(): Promise<Looked> {
     return this.#serial.run(async () => {
       const start = performance.now();
-      const good = this.#good;
+      const good = this.#programmer.good;
       if (good === undefined) return { drift: [], ms: 0, isMoreDue: false };
       const part = this.#turns.next(good, start);
       const drift = await this.#guarded(async () => {
@@ -140,17 +151,12 @@ export class Table {
 
   /** What the kernel holds now, whoever put it there; undefined where the table is not there. */
   read(): Promise<Listing | undefined> {
-    return this.#serial.run(async () => (await this.#readBack())?.listing);
+    return this.#serial.run(async () => (await this.#programmer.readBack())?.listing);
   }
 
   /** Deletes the table and everything in it. */
   remove(): Promise<void> {
-    return this.#serial.run(async () => {
-      this.#programmed = undefined;
-      this.#good = undefined;
-      await this.#nft.run(formatScript(remove(this.#name)));
-      this.#programmed = { reading: undefined };
-    });
+    return this.#serial.run(() => this.#programmer.remove());
   }
 
   /** Ends the kept session; the table stays. */
@@ -171,13 +177,13 @@ export class Table {
   }
 
   async #heal(good: Listing): Promise<readonly Drift[]> {
-    const drift = await this.#readDrift(good);
+    const drift = await this.#programmer.readDrift(good);
     if (drift.length === 0) return drift;
     logger.warn("Mending table {table}: {drift}", {
       ...{ table: this.#name, drift: drift.map(({ text }) => text) },
     });
-    await this.#program(good);
-    const [left] = await this.#readDrift(good);
+    await this.#programmer.program(good);
+    const [left] = await this.#programmer.readDrift(good);
     if (left !== undefined) {
       const message = `Cannot mend table ${this.#name}: after mending, ${left.text}`;
       throw new NftError("failed", message);
@@ -185,111 +191,4 @@ export class Table {
     for (const { kind } of drift) this.#repairs[kind] = (this.#repairs[kind] ?? 0) + 1;
     return drift;
   }
-
-  async #readDrift(good: Listing): Promise<readonly Drift[]> {
-    const known = this.#programmed;
-    try {
-      const table = { name: this.#name, now: Date.now() };
-      const drift = findDrift(await this.#readBack(), good, table);
-      this.#isUnreadable = false;
-      return drift;
-    } catch (error) {
-      if (!(error instanceof ListingError)) throw error;
-      // Replacing it may help, once: an nft that prints otherwise would be asked for it for ever.
-      if (this.#isUnreadable) {
-        this.#programmed = known;
-        throw new NftError("failed", error.message, { cause: error });
-      }
-      this.#isUnreadable = true;
-      return [{ kind: "table unreadable", text: error.message }];
-    }
-  }
-
-  /** The ladder: try, read back and try again, replace the table; then the last good one again. */
-  async #program(desired: Listing): Promise<number> {
-    try {
-      const count = await this.#mendWithRetries(desired);
-      this.#good = desired;
-      return count;
-    } catch (error) {
-      if (error instanceof NftError && error.kind === "refused") await this.#restore();
-      throw error;
-    }
-  }
-
-  async #mendWithRetries(desired: Listing): Promise<number> {
-    for (let attempt = 1; attempt <= tries; attempt++) {
-      try {
-        // The session is quick, not needed: what failed once takes the other way.
-        return await this.#mend(desired, { bySession: attempt === 1 });
-      } catch (error) {
-        this.#programmed = undefined;
-        if (!isWorthAnotherTry(error)) throw error;
-        logger.warn("Attempt {attempt} to change the table failed: {error}", { attempt, error });
-        if (error instanceof ListingError) break;
-        if (attempt === tries) break;
-        this.#counts.retries++;
-        await this.#pause(attempt);
-      }
-    }
-    return await this.#replace(desired);
-  }
-
-  async #mend(desired: Listing, options: { readonly bySession: boolean }): Promise<number> {
-    const from = this.#programmed === undefined ? await this.#readBack() : this.#programmed.reading;
-    const wanted = from === undefined ? anew(desired, this.#good) : desired;
-    const transactions = mend(from, wanted, this.#name);
-    if (transactions.length === 0) return 0;
-    // Until the last one is through, what the kernel holds is neither the old nor the new.
-    this.#programmed = undefined;
-    for (const transaction of transactions) await this.#transactor.run(transaction, options);
-    this.#isNow(desired);
-    return transactions.length;
-  }
-
-  async #replace(desired: Listing): Promise<number> {
-    const transaction: Transaction = replace(anew(desired, this.#good), this.#name);
-    await this.#transactor.run(transaction, { bySession: false });
-    logger.warn("Replaced the table, as it could not be changed in place");
-    this.#counts.replaced++;
-    this.#isNow(desired);
-    return 1;
-  }
-
-  /** Parts of a change may be in the kernel: what was last whole is put back. */
-  async #restore(): Promise<void> {
-    if (this.#good === undefined) return;
-    try {
-      await this.#mend(this.#good, { bySession: false });
-    } catch (error) {
-      this.#programmed = undefined;
-      logger.error("Cannot restore the last good table: {error}", { error });
-    }
-  }
-
-  async #readBack(): Promise<TableReading | undefined> {
-    this.#programmed = undefined;
-    this.#counts.readBacks++;
-    const found = await this.#reader.read();
-    const reading = found === undefined ? undefined : withoutOthersElements(found, this.#good);
-    this.#programmed = { reading };
-    return reading;
-  }
-
-  #isNow(listing: Listing): void {
-    this.#counts.generation++;
-    this.#programmed = { reading: { listing, declaration: [], others: [] } };
-  }
-
-  /** With jitter, as whatever stood in the way may come back at a beat. */
-  async #pause(attempt: number): Promise<void> {
-    const most = this.#retryDelayMs * 2 ** (attempt - 1);
-    await new Promise((resolve) => setTimeout(resolve, most * (0.5 + Math.random() / 2)));
-  }
-}
-
-/** Without nft or the right to use it, and with an nft that hangs, more of the same is no help. */
-function isWorthAnotherTry(error: unknown): boolean {
-  if (error instanceof SessionLost || error instanceof ListingError) return true;
-  return error instanceof NftError && (error.kind === "refused" || error.kind === "failed");
 }

@@ -19,12 +19,21 @@ export class Tables {
   }
 
   /**
-   * Brings the main table to the kernel, in place.
+   * Brings the main table to the kernel, in place, but for what `tidy` does.
    *
    * @throws {NftError} when every way has failed; what was last applied whole still stands.
    */
   async apply(main: Listing): Promise<void> {
-    await this.#main.apply(main);
+    await this.#main.enforce(main);
+  }
+
+  /**
+   * Deletes what nothing in the main table leads to any more.
+   *
+   * @throws {NftError} when that cannot be done.
+   */
+  tidy(): Promise<void> {
+    return this.#main.tidy();
   }
 
   /**

@@ -133,7 +133,7 @@ export class Reconciler {
 
   /** One pass: take the changes, work out what they come to, bring it to the kernel, tell. */
   async #pass(): Promise<void> {
-    const { store, observer } = this.#options;
+    const { store, observer, kernel } = this.#options;
     const started = performance.now();
     const changes = store.changes.take();
     const isReload = changes.some(({ trigger }) => trigger === "reload");
@@ -154,6 +154,7 @@ export class Reconciler {
     this.#passes++;
     if (!this.#hasApplied) this.#healAt = now + this.#options.selfHealMs;
     this.#hasApplied = true;
+    await kernel.tidy();
   }
 
   async #apply({ isReload }: { readonly isReload: boolean }): Promise<NodePolicy> {

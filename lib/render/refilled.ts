@@ -2,9 +2,11 @@
 import type { ListedChain, Listing } from "../model/listing.ts";
 import { isSame } from "../model/same.ts";
 
-type Chains = Listing["chains"];
+/** Chains by name. */
+export type Chains = Listing["chains"];
 
-type NamedChain = readonly [name: string, chain: ListedChain];
+/** One of them. */
+export type NamedChain = readonly [name: string, chain: ListedChain];
 
 /**
  * The chains that are there and get other rules.

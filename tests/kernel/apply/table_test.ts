@@ -9,12 +9,14 @@ import { fresh, withTable } from "./with_table.ts";
 const base = step(3);
 
 Deno.test("a random history ends in what a fresh full load of its last table gives", async () => {
-  const histories = fc.array(listings, { minLength: 2, maxLength: 6 });
+  const steps = fc.record({ listing: listings, way: fc.constantFrom("apply", "enforce") });
+  const histories = fc.array(steps, { minLength: 2, maxLength: 6 });
   await fc.assert(
     fc.asyncProperty(histories, async (history) => {
       await withTable(async (table, namespace) => {
-        for (const listing of history) await table.apply(listing);
-        const last = history.at(-1);
+        for (const { listing, way } of history) await table[way](listing);
+        await table.tidy();
+        const last = history.at(-1)?.listing;
         ok(last !== undefined);
         deepEqual(await namespace.objects(), await fresh(last));
         equal(table.status.replaced, 0);
@@ -24,6 +26,26 @@ Deno.test("a random history ends in what a fresh full load of its last table giv
     }),
     { numRuns: 40 },
   );
+});
+
+Deno.test("what is enforced need not wait for what is only to be deleted", async () => {
+  await withTable(async (table, namespace) => {
+    const [one, other] = ["a", "b"].map((group) =>
+      listingOf({
+        groups: new Map([[group, [`pods4-${group}`]]]),
+        pods: new Map([["10.0.0.1", group]]),
+        sets: new Map([[`pods4-${group}`, ["10.9.9.9"]]]),
+      })
+    );
+    ok(one !== undefined && other !== undefined);
+    await table.apply(one);
+    await table.enforce(other);
+    match(await namespace.list(), /10\.0\.0\.1 comment "[^"]*" : jump egress-b/);
+    match(await namespace.list(), /chain egress-a .*set pods4-a|set pods4-a .*chain egress-a/s);
+    await table.tidy();
+    deepEqual(await namespace.objects(), await fresh(other));
+    deepEqual((await table.heal()).drift, []);
+  });
 });
 
 Deno.test("small changes go by the session, and what is there already costs nothing", async () => {

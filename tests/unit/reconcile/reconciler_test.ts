@@ -25,6 +25,10 @@ class SqueamishKernel implements Kernel {
     return Promise.resolve();
   }
 
+  tidy(): Promise<void> {
+    return Promise.resolve();
+  }
+
   applyPorts(): Promise<void> {
     return Promise.resolve();
   }
