@@ -10,7 +10,15 @@ async function squeamishNft(parent: string): Promise<string> {
   const real = new TextDecoder().decode(which.stdout).trim();
   const script = `#!/bin/sh
 case "$*" in
-*-i*) exec sed -u '/poison/s/.*/refuse/' | ${real} -i ;;
+*-i*)
+  while IFS= read -r line; do
+    file=\${line#include \\"}
+    case "$line" in
+    *poison*) echo refuse ;;
+    include*) if grep -q poison "\${file%\\"}"; then echo refuse; else echo "$line"; fi ;;
+    *) printf '%s\\n' "$line" ;;
+    esac
+  done | ${real} -i ;;
 *-f*) for script; do :; done
   if grep -q poison "$script"; then echo 'Error: I do not take poison' >&2; exit 1; fi
   exec ${real} "$@" ;;
