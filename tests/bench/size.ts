@@ -32,7 +32,7 @@ const twoHundred: Scale = {
 export const sizes: Readonly<Record<"full" | "quick" | "tiny", BenchSize>> = {
   full: {
     evaluation: {
-      ...{ spread: [10, 1000, 10_000], besideTiers: 1000, perTier: 100, onePod: [1, 100, 1000] },
+      ...{ spread: [10, 1000, 10_000], beside: 1000, perTier: 100, onePod: [1, 100, 1000] },
       ...{ amplification: 64, rounds: 2000 },
     },
     traffic: { policies: 1000, selecting: 100, rounds: 2000, burst: 64 },
@@ -43,7 +43,7 @@ export const sizes: Readonly<Record<"full" | "quick" | "tiny", BenchSize>> = {
   },
   quick: {
     evaluation: {
-      ...{ spread: [10, 1000], besideTiers: 1000, perTier: 100, onePod: [1, 1000] },
+      ...{ spread: [10, 1000], beside: 1000, perTier: 100, onePod: [1, 1000] },
       ...{ amplification: 64, rounds: 100 },
     },
     traffic: { policies: 1000, selecting: 100, rounds: 200, burst: 64 },
@@ -54,7 +54,7 @@ export const sizes: Readonly<Record<"full" | "quick" | "tiny", BenchSize>> = {
   },
   tiny: {
     evaluation: {
-      ...{ spread: [10, 20], besideTiers: 20, perTier: 2, onePod: [1, 3] },
+      ...{ spread: [10, 20], beside: 20, perTier: 2, onePod: [1, 3] },
       ...{ amplification: 4, rounds: 3 },
     },
     traffic: { policies: 200, selecting: 20, rounds: 3, burst: 4 },

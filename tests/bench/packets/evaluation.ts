@@ -2,14 +2,21 @@ import type { Baseline, Figure, Goal } from "../figure.ts";
 import { chooseFlows, type FlowChoice } from "./flow.ts";
 import { apps, openPorts, teams } from "./policies.ts";
 import { race, type RaceResults } from "./race.ts";
-import { onePodScene, podsOfNode, type Scene, spreadScene, tieredScene } from "./scenes.ts";
+import {
+  announcedScene,
+  onePodScene,
+  podsOfNode,
+  type Scene,
+  spreadScene,
+  tieredScene,
+} from "./scenes.ts";
 
 /** How large the clusters are and how long they are measured. */
 export interface EvaluationOptions {
   /** Counts of policies on the node, the smallest first; others are compared with it. */
   readonly spread: readonly number[];
-  /** Policies beside which the tiers stand; one of `spread`. */
-  readonly besideTiers: number;
+  /** Policies beside which the tiers stand, and the CNI plugin; one of `spread`. */
+  readonly beside: number;
   /** ClusterNetworkPolicies of each tier. */
   readonly perTier: number;
   /** Counts of policies that all select one pod, the smallest first. */
@@ -28,15 +35,16 @@ export async function measureEvaluation(options: EvaluationOptions): Promise<rea
 }
 
 async function measureSpread(options: EvaluationOptions): Promise<readonly Figure[]> {
-  const { spread, besideTiers, perTier, seed } = options;
+  const { spread, beside, perTier, seed } = options;
   const none = spreadScene(0);
   const policies = spread.map(spreadScene);
   const tiers = (["a team", "every pod"] as const).map((subject) =>
-    tieredScene(besideTiers, perTier, subject)
+    tieredScene(beside, perTier, subject)
   );
+  const plugin = (["long ago", "just now"] as const).map((since) => announcedScene(beside, since));
   const [first] = policies;
   if (first === undefined) throw new RangeError("Cannot measure: no count of policies");
-  const states = [...policies, ...tiers].map(({ state }) => state);
+  const states = [...policies, ...tiers, ...plugin].map(({ state }) => state);
   const [clients, servers] = halves(first);
   const choice = {
     ...{ states, clients, servers, seed },
@@ -44,8 +52,8 @@ async function measureSpread(options: EvaluationOptions): Promise<readonly Figur
     ports: openPorts.UDP,
   } as const;
   const flows = chooseFlows({ ...choice, counts: { bothEnds: 12, serverOnly: 4 } });
-  const results = await race([none, ...policies, ...tiers], { ...options, flows });
-  const beside = policies.find((_, i) => spread[i] === besideTiers) ?? first;
+  const results = await race([none, ...policies, ...tiers, ...plugin], { ...options, flows });
+  const same = policies.find((_, i) => spread[i] === beside) ?? first;
   return [
     bareFigure(results),
     figure(results, none, bareBaseline(results)),
@@ -58,7 +66,8 @@ async function measureSpread(options: EvaluationOptions): Promise<readonly Figur
         scene === policies.at(-1) ? flatGoal : undefined,
       )
     ),
-    ...tiers.map((scene) => figure(results, scene, baselineOf(results, beside), tiersGoal)),
+    ...tiers.map((scene) => figure(results, scene, baselineOf(results, same), tiersGoal)),
+    ...plugin.map((scene) => figure(results, scene, baselineOf(results, same))),
   ];
 }
 

@@ -25,29 +25,44 @@ export interface TrafficOptions {
 /** The nodes that packets pass by turns. */
 interface Course<T> {
   readonly selected: T;
+  /** The same packets, where the CNI plugin has told of the pods. */
+  readonly announced: T;
   /** The same table; none of its policies is about these packets. */
   readonly unselected: T;
   /** A node without an agent. */
   readonly bare: T;
 }
 
+const nodes = ["selected", "announced", "unselected", "bare"] as const;
+
 /** Each round's figure of each node. */
 type Samples = Course<number[]>;
+
+/** The clusters of the nodes with a table. */
+interface Scenes {
+  readonly selected: Scene;
+  readonly announced: Scene;
+}
 
 const rateGoal: Goal = { of: "ratio", is: "above", bound: 0.9 };
 
 /** What users see of the table: connections per second, latency, packets per second. */
 export async function measureTraffic(options: TrafficOptions): Promise<readonly Figure[]> {
-  const scene = crowdedScene(options.policies, options.selecting);
+  const { policies, selecting } = options;
+  const scenes = {
+    selected: crowdedScene(policies, selecting),
+    announced: crowdedScene(policies, selecting, "long ago"),
+  };
   return [
-    ...await measureTcp(scene, options),
-    ...await measureUdp(scene, options),
+    ...await measureTcp(scenes, options),
+    ...await measureUdp(scenes, options),
   ];
 }
 
-async function measureTcp(scene: Scene, options: TrafficOptions): Promise<readonly Figure[]> {
+async function measureTcp(scenes: Scenes, options: TrafficOptions): Promise<readonly Figure[]> {
   await using resources = new AsyncDisposableStack();
-  const lanes = await makeLanes(resources, scene, flowsOf(scene, "TCP", options.seed));
+  const flows = flowsOf(scenes.selected, "TCP", options.seed);
+  const lanes = await makeLanes(resources, scenes, flows);
   const course = mapCourse(lanes, (lane) => resources.use(new Connections(lane)));
   const connections = take(course, options.rounds, (node) => node.churn());
   const exchanges = take(course, options.rounds, (node) => node.exchange());
@@ -55,18 +70,19 @@ async function measureTcp(scene: Scene, options: TrafficOptions): Promise<readon
     ...rateFigures(
       connections,
       { name: "New TCP connections", unit: "1/s", goal: rateGoal },
-      scene,
+      scenes,
     ),
-    ...latencyFigures(exchanges, scene),
+    ...latencyFigures(exchanges, scenes),
   ];
 }
 
-async function measureUdp(scene: Scene, options: TrafficOptions): Promise<readonly Figure[]> {
+async function measureUdp(scenes: Scenes, options: TrafficOptions): Promise<readonly Figure[]> {
   await using resources = new AsyncDisposableStack();
-  const lanes = await makeLanes(resources, scene, flowsOf(scene, "UDP", options.seed));
+  const flows = flowsOf(scenes.selected, "UDP", options.seed);
+  const lanes = await makeLanes(resources, scenes, flows);
   const course = mapCourse(lanes, (lane) => resources.use(new Datagrams(lane)));
   const packets = take(course, options.rounds, (node) => node.burst(options.burst));
-  return rateFigures(packets, { name: "UDP packets", unit: "1/s", goal: undefined }, scene);
+  return rateFigures(packets, { name: "UDP packets", unit: "1/s", goal: undefined }, scenes);
 }
 
 function flowsOf(scene: Scene, protocol: "TCP" | "UDP", seed: number): readonly PacketFlow[] {
@@ -80,13 +96,14 @@ function flowsOf(scene: Scene, protocol: "TCP" | "UDP", seed: number): readonly 
 
 async function makeLanes(
   resources: AsyncDisposableStack,
-  { ruleset }: Scene,
+  { selected: { ruleset }, announced }: Scenes,
   flows: readonly PacketFlow[],
 ): Promise<Course<Lane>> {
   const make = async (some: readonly PacketFlow[], table?: Ruleset): Promise<Lane> =>
     resources.use(await Lane.create(some, table && amplifiedScript(table, 1)));
   return {
     selected: await make(flows, ruleset),
+    announced: await make(flows, announced.ruleset),
     unselected: await make(flows.map(() => freeFlow), ruleset),
     bare: await make(flows),
   };
@@ -94,37 +111,39 @@ async function makeLanes(
 
 /** Lets every node have its turn, round by round. */
 function take<T>(course: Course<T>, rounds: number, measure: (node: T) => number): Samples {
-  const samples: Samples = { selected: [], unselected: [], bare: [] };
+  const samples: Samples = { selected: [], announced: [], unselected: [], bare: [] };
   for (let round = 0; round < rounds; round++) {
-    for (const name of ["selected", "unselected", "bare"] as const) {
-      samples[name].push(measure(course[name]));
-    }
+    for (const name of nodes) samples[name].push(measure(course[name]));
   }
   return samples;
 }
 
-function mapCourse<A, B>({ selected, unselected, bare }: Course<A>, map: (a: A) => B): Course<B> {
-  return { selected: map(selected), unselected: map(unselected), bare: map(bare) };
+function mapCourse<A, B>(course: Course<A>, map: (a: A) => B): Course<B> {
+  const [selected, announced] = [map(course.selected), map(course.announced)];
+  return { selected, announced, unselected: map(course.unselected), bare: map(course.bare) };
 }
 
 function rateFigures(
   samples: Samples,
   { name, unit, goal }: Pick<Figure, "name" | "unit" | "goal">,
-  scene: Scene,
+  scenes: Scenes,
 ): readonly Figure[] {
   const rates = mapCourse(samples, (rates) => summarize(rates)?.p50 ?? NaN);
   const baseline: Baseline = { name: "no table", value: rates.bare };
   return [
-    { name: `${name}, ${scene.name}`, unit, value: rates.selected, baseline, goal },
+    { name: `${name}, ${scenes.selected.name}`, unit, value: rates.selected, baseline, goal },
+    { name: `${name}, ${scenes.announced.name}`, unit, value: rates.announced, baseline },
     { name: `${name}, beside them`, unit, value: rates.unselected, baseline },
   ];
 }
 
-function latencyFigures(samples: Samples, scene: Scene): readonly Figure[] {
+function latencyFigures(samples: Samples, scenes: Scenes): readonly Figure[] {
   const times = mapCourse(samples, summarize);
-  return (["p50", "p99"] as const).map((share) => ({
-    name: `TCP request and response, ${share}, ${scene.name}`,
-    ...{ unit: "µs", value: times.selected?.[share] },
-    baseline: { name: "no table", value: times.bare?.[share] ?? NaN },
-  }));
+  return (["p50", "p99"] as const).flatMap((share) =>
+    (["selected", "announced"] as const).map((node) => ({
+      name: `TCP request and response, ${share}, ${scenes[node].name}`,
+      ...{ unit: "µs", value: times[node]?.[share] },
+      baseline: { name: "no table", value: times.bare?.[share] ?? NaN },
+    }))
+  );
 }
