@@ -1,5 +1,6 @@
 // This module is pure.
 import {
+  type Change,
   isDynamic,
   type ListedChain,
   type ListedSet,
@@ -7,7 +8,7 @@ import {
   tendedAs,
   type Transaction,
 } from "../model/listing.ts";
-import { difference, withoutSame } from "../render/difference.ts";
+import { changeOf, difference, withoutSame } from "../render/difference.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
 import { Statements } from "../render/statements.ts";
 import { isDormant, type TableReading } from "./table_reading.ts";
@@ -23,15 +24,15 @@ export function mend(
   from: TableReading | undefined,
   to: Listing,
   table: TableName = mainTable,
-): readonly Transaction[] {
-  if (from === undefined) return difference(undefined, to, table);
+): Change {
+  if (from === undefined) return changeOf(undefined, to, table);
   const says = new Statements(table);
-  return [
-    ...(isDormant(from) ? [[says.addTable()]] : []), // its flags are set anew: none
-    ...turn(from.listing, to, table),
+  const { steps, rest } = turn(from.listing, to, table);
+  return {
+    steps: [...(isDormant(from) ? [[says.addTable()]] : []), ...steps], // its flags are set anew: none
     // Last, as foreign rules and maps may refer to them.
-    ...from.others.map(({ kind, name }) => [says.deleteObject(kind, name)]),
-  ];
+    rest: [...rest, ...from.others.map(({ kind, name }) => [says.deleteObject(kind, name)])],
+  };
 }
 
 /**
@@ -67,12 +68,13 @@ export function remove(table: TableName): Transaction {
  * a stand-in by another name; everything is filled before anything refers to it, and nothing is
  * deleted before all has let go of it.
  */
-function turn(from: Listing, to: Listing, table: TableName): readonly Transaction[] {
+function turn(from: Listing, to: Listing, table: TableName): Change {
   const names = declaredOtherwise(...withoutSame(from, to));
-  if (names.length === 0) return difference(from, to, table);
+  if (names.length === 0) return changeOf(from, to, table);
   const standIns = renameIn(to, standInNames(names, from, to));
-  const steps = [from, union(from, standIns), standIns, union(standIns, to), to];
-  return steps.slice(1).flatMap((step, i) => difference(steps[i], step, table));
+  const tables = [from, union(from, standIns), standIns, union(standIns, to), to];
+  const steps = tables.slice(1).flatMap((next, i) => difference(tables[i], next, table));
+  return { steps, rest: [] };
 }
 
 function declaredOtherwise(from: Listing, to: Listing): readonly string[] {
@@ -114,17 +116,10 @@ function standInNames(
   return standIns;
 }
 
-/** Everything of `a`, and of `b` what has a name that `a` lacks; where that is nothing, `a` itself. */
-export function union(a: Listing, b: Listing): Listing {
-  const sets = lacking(a.sets, b.sets);
-  const chains = lacking(a.chains, b.chains);
-  if (sets.length + chains.length === 0) return a;
-  return { sets: new Map([...sets, ...a.sets]), chains: new Map([...chains, ...a.chains]) };
-}
-
-function lacking<T>(
-  a: ReadonlyMap<string, T>,
-  b: ReadonlyMap<string, T>,
-): readonly (readonly [string, T])[] {
-  return [...b].filter(([name]) => !a.has(name));
+/** Everything of `a`, and of `b` what has a name that `a` lacks. */
+function union(a: Listing, b: Listing): Listing {
+  return {
+    sets: new Map([...b.sets, ...a.sets]),
+    chains: new Map([...b.chains, ...a.chains]),
+  };
 }

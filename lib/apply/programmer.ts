@@ -3,7 +3,7 @@ import type { Listing, Transaction } from "../model/listing.ts";
 import type { TableName } from "../model/table_name.ts";
 import { type Drift, findDrift } from "./drift.ts";
 import { ListingError } from "./listing_lines.ts";
-import { anew, mend, remove, replace, union } from "./mend.ts";
+import { anew, mend, remove, replace } from "./mend.ts";
 import { NftError } from "./nft_error.ts";
 import { SessionLost } from "./session_process.ts";
 import type { TableReader } from "./table_reader.ts";
@@ -43,8 +43,8 @@ export class Programmer {
   #isUnreadable = false;
   /** What was last brought to the kernel whole. */
   #good: Listing | undefined;
-  /** True while the kernel also holds what nothing of that leads to. */
-  #isUntidy = false;
+  /** What belongs to the last change, and is still to be done. */
+  #rest: readonly Transaction[] = [];
 
   /** Nothing is read or run before the first call. */
   constructor(options: ProgrammerOptions) {
@@ -60,13 +60,13 @@ export class Programmer {
    * Programs a table by the ladder: try, read back and try again, replace the table; then the last
    * good one again. Gives the number of transactions.
    *
+   * @param options.isWhole False: what nobody need wait for is left to `finish`.
    * @throws {NftError} when every way has failed.
    */
-  async program(desired: Listing): Promise<number> {
+  async program(desired: Listing, options = { isWhole: true }): Promise<number> {
     try {
-      const count = await this.#mendWithRetries(desired);
+      const count = await this.#mendWithRetries(desired, options);
       this.#good = desired;
-      this.#isUntidy = false;
       return count;
     } catch (error) {
       if (error instanceof NftError && error.kind === "refused") await this.#restore();
@@ -75,26 +75,17 @@ export class Programmer {
   }
 
   /**
-   * The same, but what nothing leads to any more stays until `tidy`.
+   * Does what the last change has left.
    *
-   * @throws {NftError} when every way has failed.
+   * @throws {NftError} when that cannot be done; the table is read back before the next change.
    */
-  async enforce(desired: Listing): Promise<number> {
-    const held = this.#programmed?.reading?.listing;
-    const whole = held === undefined ? desired : union(desired, held);
-    const count = await this.program(whole);
-    this.#good = desired;
-    this.#isUntidy = whole !== desired;
-    return count;
-  }
-
-  /**
-   * Deletes what `enforce` has left.
-   *
-   * @throws {NftError} when that cannot be done.
-   */
-  async tidy(): Promise<void> {
-    if (this.#good !== undefined && this.#isUntidy) await this.program(this.#good);
+  async finish(options = { bySession: true }): Promise<void> {
+    const programmed = this.#programmed;
+    if (programmed === undefined || this.#rest.length === 0) return;
+    this.#programmed = undefined;
+    await this.#run(this.#rest, options);
+    this.#rest = [];
+    this.#programmed = programmed;
   }
 
   /** How what the kernel holds differs from what was last brought there. */
@@ -120,6 +111,7 @@ export class Programmer {
   /** Reads the table back: undefined where it is not there. */
   async readBack(): Promise<TableReading | undefined> {
     this.#programmed = undefined;
+    this.#rest = [];
     this.#options.counts.readBacks++;
     const found = await this.#options.reader.read();
     const reading = found === undefined ? undefined : withoutOthersElements(found, this.#good);
@@ -135,11 +127,14 @@ export class Programmer {
     this.#programmed = { reading: undefined };
   }
 
-  async #mendWithRetries(desired: Listing): Promise<number> {
+  async #mendWithRetries(desired: Listing, { isWhole }: { isWhole: boolean }): Promise<number> {
     for (let attempt = 1; attempt <= tries; attempt++) {
       try {
         // The session is quick, not needed: what failed once takes the other way.
-        return await this.#mend(desired, { bySession: attempt === 1 });
+        const options = { bySession: attempt === 1 };
+        const count = await this.#mend(desired, options);
+        if (isWhole) await this.finish(options);
+        return count;
       } catch (error) {
         this.#programmed = undefined;
         if (!isWorthAnotherTry(error)) throw error;
@@ -153,18 +148,28 @@ export class Programmer {
     return await this.#replace(desired);
   }
 
+  /** Leaves the rest. */
   async #mend(desired: Listing, options: { readonly bySession: boolean }): Promise<number> {
+    await this.finish(options);
     const from = this.#programmed === undefined ? await this.readBack() : this.#programmed.reading;
     const wanted = from === undefined ? anew(desired, this.#good) : desired;
-    const transactions = mend(from, wanted, this.#options.name);
-    if (transactions.length === 0) return 0;
+    const { steps, rest } = mend(from, wanted, this.#options.name);
+    if (steps.length + rest.length === 0) return 0;
     // Until the last one is through, what the kernel holds is neither the old nor the new.
     this.#programmed = undefined;
+    await this.#run(steps, options);
+    this.#isNow(desired);
+    this.#rest = rest;
+    return steps.length + rest.length;
+  }
+
+  async #run(
+    transactions: readonly Transaction[],
+    options: { readonly bySession: boolean },
+  ): Promise<void> {
     for (const transaction of transactions) {
       await this.#options.transactor.run(transaction, options);
     }
-    this.#isNow(desired);
-    return transactions.length;
   }
 
   async #replace(desired: Listing): Promise<number> {
@@ -181,6 +186,7 @@ export class Programmer {
     if (this.#good === undefined) return;
     try {
       await this.#mend(this.#good, { bySession: false });
+      await this.finish({ bySession: false });
     } catch (error) {
       this.#programmed = undefined;
       logger.error("Cannot restore the last good table: {error}", { error });
@@ -189,6 +195,7 @@ export class Programmer {
 
   #isNow(listing: Listing): void {
     this.#options.counts.generation++;
+    this.#rest = [];
     this.#programmed = { reading: { listing, declaration: [], others: [] } };
   }
 

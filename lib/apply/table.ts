@@ -59,22 +59,22 @@ export class Table {
   }
 
   /**
-   * The same, but what nothing leads to any more stays until `tidy`: whoever waits for the table
-   * need not wait for that.
+   * The same, but what nobody need wait for is left to `finish`: deleting what nothing leads to any
+   * more, and giving all of its time to what came with a timeout.
    *
    * @throws {NftError} when every way has failed; what was last applied whole still stands.
    */
   enforce(desired: Listing): Promise<Applied> {
-    return this.#bring(() => this.#programmer.enforce(desired));
+    return this.#bring(() => this.#programmer.program(desired, { isWhole: false }));
   }
 
   /**
-   * Deletes what `enforce` has left.
+   * Does what `enforce` has left.
    *
    * @throws {NftError} when that cannot be done; what is enforced stays as it is.
    */
-  tidy(): Promise<void> {
-    return this.#serial.run(() => this.#guarded(() => this.#programmer.tidy()));
+  finish(): Promise<void> {
+    return this.#serial.run(() => this.#guarded(() => this.#programmer.finish()));
   }
 
   #bring(program: () => Promise<number>): Promise<Applied> {

@@ -19,7 +19,7 @@ export class Tables {
   }
 
   /**
-   * Brings the main table to the kernel, in place, but for what `tidy` does.
+   * Brings the main table to the kernel, in place, but for what `finish` does.
    *
    * @throws {NftError} when every way has failed; what was last applied whole still stands.
    */
@@ -28,12 +28,12 @@ export class Tables {
   }
 
   /**
-   * Deletes what nothing in the main table leads to any more.
+   * Does what is left of the last change of the main table.
    *
    * @throws {NftError} when that cannot be done.
    */
-  tidy(): Promise<void> {
-    return this.#main.tidy();
+  finish(): Promise<void> {
+    return this.#main.finish();
   }
 
   /**

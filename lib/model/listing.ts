@@ -57,3 +57,16 @@ export interface ListedChain {
 
 /** Statements of nft that take effect together or not at all; none holds a line break. */
 export type Transaction = readonly string[];
+
+/** What makes one table of another. */
+export interface Change {
+  /** After these the other table is enforced. */
+  readonly steps: readonly Transaction[];
+  /** Comes behind them, before anything else; nobody need wait for it. */
+  readonly rest: readonly Transaction[];
+}
+
+/** All transactions of a change, in their order. */
+export function transactionsOf({ steps, rest }: Change): readonly Transaction[] {
+  return [...steps, ...rest];
+}

@@ -4,8 +4,8 @@ import type { Listing } from "../model/listing.ts";
 export interface Kernel {
   /** Makes the main table what it should be; throws when it cannot, and the last good one stays. */
   apply(desired: Listing): Promise<unknown>;
-  /** Deletes what nothing leads to any more since then: whoever waits need not wait for that. */
-  tidy(): Promise<void>;
+  /** Does what is left of that, which nobody need wait for. */
+  finish(): Promise<void>;
   /** Makes the table of ports what it should be; undefined: it is to be gone. Throws likewise. */
   applyPorts(desired: Listing | undefined): Promise<unknown>;
   /** Reads the tables back, all of them, and mends what differs. */

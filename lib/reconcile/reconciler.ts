@@ -154,7 +154,7 @@ export class Reconciler {
     this.#passes++;
     if (!this.#hasApplied) this.#healAt = now + this.#options.selfHealMs;
     this.#hasApplied = true;
-    await kernel.tidy();
+    await kernel.finish();
   }
 
   async #apply({ isReload }: { readonly isReload: boolean }): Promise<NodePolicy> {

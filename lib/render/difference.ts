@@ -1,11 +1,13 @@
 // This module is pure.
 import {
+  type Change,
   isDynamic,
   isLeased,
   type ListedSet,
   type Listing,
   tendedAs,
   type Transaction,
+  transactionsOf,
 } from "../model/listing.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
 import { keyChanges, KeyList } from "./key_list.ts";
@@ -13,15 +15,24 @@ import { isKnownSet } from "./names.ts";
 import { changedChains, refilledChains } from "./refilled.ts";
 import { Statements } from "./statements.ts";
 
+/** All transactions that make one table of another: see `changeOf`. */
+export function difference(
+  from: Listing | undefined,
+  to: Listing,
+  table: TableName = mainTable,
+): readonly Transaction[] {
+  return transactionsOf(changeOf(from, to, table));
+}
+
 /**
- * The transactions that make one table of another, so that on the way no packet gets through that
- * both would deny, and none is dropped that both would allow:
+ * What makes one table of another, so that on the way no packet gets through that both would deny,
+ * and none is dropped that both would allow:
  *
  * 1. new sets and chains, which nothing leads to yet;
  * 2. pods leave the chains that are about to be refilled;
  * 3. elements come and go, and chains are refilled in place;
  * 4. pods join other chains: the switch of the maps;
- * 5. deletes of what nothing leads to any more.
+ * 5. the rest: what came with a timeout gets all of it, and what nothing leads to any more goes.
  *
  * Steps without statements are left out, and where none leaves, 1 and 3 are one transaction. Where
  * no chain is refilled, 3 and 4 are one instead: then it is pods, namespaces or nodes that have
@@ -31,28 +42,48 @@ import { Statements } from "./statements.ts";
  * @param from What the kernel holds; undefined where the table is not there.
  * @param table The table that they are about.
  */
-export function difference(
+export function changeOf(
   from: Listing | undefined,
   to: Listing,
   table: TableName = mainTable,
-): readonly Transaction[] {
-  if (from === to) return [];
+): Change {
+  if (from === to) return { steps: [], rest: [] };
   const says = new Statements(table);
-  if (from !== undefined) return steps(from, to, says).filter(({ length }) => length > 0);
+  if (from !== undefined) return changeInPlace(from, to, says);
   const rules = [...to.chains].flatMap(([name, { rules }]) => says.addRules(name, rules));
-  return [[says.addTable(), ...declare(empty, to, says), ...rules, ...switchMaps(empty, to, says)]];
+  const whole = [...declare(empty, to, says), ...rules, ...switchMaps(empty, to, says)];
+  return { steps: [[says.addTable(), ...whole]], rest: [] };
 }
 
-function steps(whole: Listing, wanted: Listing, says: Statements): readonly Transaction[] {
+function changeInPlace(whole: Listing, wanted: Listing, says: Statements): Change {
   const [from, to] = withoutSame(whole, wanted);
-  const end = shrink(from, to, says);
+  const rest = [renewAll(from, to, says), shrink(from, to, says)];
+  const isSaid = ({ length }: Transaction): boolean => length > 0;
+  return {
+    steps: steps(from, to, { whole, wanted, says }).filter(isSaid),
+    rest: rest.filter(isSaid),
+  };
+}
+
+interface Wholes {
+  readonly whole: Listing;
+  readonly wanted: Listing;
+  readonly says: Statements;
+}
+
+/** Without the rest. */
+function steps(
+  from: Listing,
+  to: Listing,
+  { whole, wanted, says }: Wholes,
+): readonly Transaction[] {
   const declared = declare(from, to, says);
   const elements = changeElements(from, to, says);
   const fresh = [...to.chains].filter(([name]) => !from.chains.has(name));
   const changed = changedChains(from.chains, to.chains);
   if (changed.length === 0) {
     const filled = says.fillChains(fresh, whole.sets);
-    return [[...declared, ...filled], [...elements, ...switchMaps(from, to, says)], end];
+    return [[...declared, ...filled], [...elements, ...switchMaps(from, to, says)]];
   }
   const left = withoutLeavers(from, to, refilledChains(changed, whole.chains));
   const leave = switchMaps(from, left, says);
@@ -64,7 +95,7 @@ function steps(whole: Listing, wanted: Listing, says: Statements): readonly Tran
       [...refill, ...says.fillChains(changed, wanted.sets)],
     ]
     : [[...declared, ...refill, ...says.fillChains([...fresh, ...changed], whole.sets)]];
-  return [...begin, switchMaps(left, to, says), end];
+  return [...begin, switchMaps(left, to, says)];
 }
 
 const empty: Listing = { sets: new Map(), chains: new Map() };
@@ -175,33 +206,40 @@ interface SetChange {
 }
 
 function elementChanges({ name, from, to }: SetChange, says: Statements): readonly string[] {
-  // A dynamic set that has begun is filled by rules, and emptied by the kernel.
-  const tended = from !== undefined && isDynamic(to) ? tendedAs(to) ?? "untended" : undefined;
+  const tended = from === undefined ? undefined : tendingOf(to);
   if (tended === "untended") return [];
   const { gone, come } = elementsBetween(from?.elements ?? new Map(), to.elements);
-  if (tended !== undefined) {
-    return renewals({ name, from, to }, { gone: tended === "brief" ? gone : [], come }, says);
-  }
+  const leave = tended === "watched" ? [] : gone;
   return [
     // What the kernel takes out by itself may be gone already, and then cannot be deleted.
-    ...(isLeased(to) ? says.addElements(name, to, gone) : []),
-    ...says.deleteElements(name, gone),
+    ...(isLeased(to) || tended !== undefined ? says.addElements(name, to, leave) : []),
+    ...says.deleteElements(name, leave),
     ...says.addElements(name, to, come),
   ];
 }
 
-/** What is there may have ended; and not every kernel makes what is added once more last longer. */
-function renewals(
-  { name, to }: SetChange,
-  { gone, come }: ElementChange,
-  says: Statements,
-): readonly string[] {
-  const keys = [...new Set([...gone, ...come.map(keyOf)])];
-  return [
-    ...says.addElements(name, to, keys),
-    ...says.deleteElements(name, keys),
-    ...says.addElements(name, to, come),
-  ];
+/** A dynamic set that has begun is filled by rules, and emptied by the kernel. */
+function tendingOf(set: ListedSet): "brief" | "watched" | "untended" | undefined {
+  return isDynamic(set) ? tendedAs(set) ?? "untended" : undefined;
+}
+
+/**
+ * What came may have been there, and end soon: not every kernel makes what is added once more last
+ * longer. It is no hurry, and nft takes its time for a delete.
+ */
+function renewAll(from: Listing, to: Listing, says: Statements): Transaction {
+  return [...to.sets].flatMap(([name, set]) => {
+    const found = from.sets.get(name);
+    if (found === undefined || !isDynamic(set) || tendedAs(set) === undefined) return [];
+    const { come } = elementsBetween(found.elements, set.elements);
+    const keys = come.map(keyOf);
+    // It may have ended in between.
+    return [
+      ...says.addElements(name, set, keys),
+      ...says.deleteElements(name, keys),
+      ...says.addElements(name, set, come),
+    ];
+  });
 }
 
 /** Sets that we tend are of addresses. */

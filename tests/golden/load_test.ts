@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mend } from "../../lib/apply/mend.ts";
 import { formatScript } from "../../lib/apply/statement.ts";
 import type { TableReading } from "../../lib/apply/table_reading.ts";
+import { transactionsOf } from "../../lib/model/listing.ts";
 import { portsTableName } from "../../lib/render/ports_table.ts";
 import { say } from "../fuzz/report.ts";
 import { type NftCommand, NftNamespace } from "./load.ts";
@@ -58,7 +59,7 @@ async function assertTurns(command?: NftCommand): Promise<void> {
   await using namespace = await NftNamespace.make(command);
   let from: TableReading | undefined;
   for (const { name, listing } of scenarios()) {
-    for (const transaction of mend(from, listing)) {
+    for (const transaction of transactionsOf(mend(from, listing))) {
       await namespace.nft.run(formatScript(transaction));
     }
     await namespace.assertHolds(listing).catch((cause: unknown) => {

@@ -29,8 +29,8 @@ class SlowTable implements Kernel {
     return await this.#table.enforce(desired);
   }
 
-  tidy(): Promise<void> {
-    return this.#table.tidy();
+  finish(): Promise<void> {
+    return this.#table.finish();
   }
 
   applyPorts(): Promise<void> {

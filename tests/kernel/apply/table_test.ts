@@ -15,7 +15,7 @@ Deno.test("a random history ends in what a fresh full load of its last table giv
     fc.asyncProperty(histories, async (history) => {
       await withTable(async (table, namespace) => {
         for (const { listing, way } of history) await table[way](listing);
-        await table.tidy();
+        await table.finish();
         const last = history.at(-1)?.listing;
         ok(last !== undefined);
         deepEqual(await namespace.objects(), await fresh(last));
@@ -42,7 +42,7 @@ Deno.test("what is enforced need not wait for what is only to be deleted", async
     await table.enforce(other);
     match(await namespace.list(), /10\.0\.0\.1 comment "[^"]*" : jump egress-b/);
     match(await namespace.list(), /chain egress-a .*set pods4-a|set pods4-a .*chain egress-a/s);
-    await table.tidy();
+    await table.finish();
     deepEqual(await namespace.objects(), await fresh(other));
     deepEqual((await table.heal()).drift, []);
   });

@@ -1,7 +1,13 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { mend, replace } from "../../../lib/apply/mend.ts";
 import type { TableReading } from "../../../lib/apply/table_reading.ts";
-import type { ListedChain, ListedSet, Listing } from "../../../lib/model/listing.ts";
+import {
+  type ListedChain,
+  type ListedSet,
+  type Listing,
+  type Transaction,
+  transactionsOf,
+} from "../../../lib/model/listing.ts";
 import { difference } from "../../../lib/render/difference.ts";
 
 const chain = (rules: readonly string[], declaration: readonly string[] = []): ListedChain => ({
@@ -27,23 +33,27 @@ function read(listing: Listing, more: Partial<TableReading> = {}): TableReading 
   return { listing, declaration: [], others: [], ...more };
 }
 
+function mended(from: TableReading | undefined, to: Listing): readonly Transaction[] {
+  return transactionsOf(mend(from, to));
+}
+
 Deno.test("what is there already takes no transaction", () => {
-  deepEqual(mend(read(wanted), wanted), []);
+  deepEqual(mended(read(wanted), wanted), []);
 });
 
 Deno.test("without a table everything is one transaction", () => {
-  deepEqual(mend(undefined, wanted), difference(undefined, wanted));
+  deepEqual(mended(undefined, wanted), difference(undefined, wanted));
 });
 
 Deno.test("where declarations agree it is the plain difference", () => {
   const chains = new Map([...wanted.chains, ["deny", chain(["drop"])] as const]);
   const other = { ...wanted, chains };
-  deepEqual(mend(read(other), wanted), difference(other, wanted));
+  deepEqual(mended(read(other), wanted), difference(other, wanted));
 });
 
 Deno.test("a table that sleeps is woken first, and foreign objects go last", () => {
   const others = [{ kind: "ct helper", name: "x" }];
-  deepEqual(mend(read(wanted, { declaration: ["flags dormant"], others }), wanted), [
+  deepEqual(mended(read(wanted, { declaration: ["flags dormant"], others }), wanted), [
     ["add table inet hedgerow"],
     ["delete ct helper inet hedgerow x"],
   ]);
@@ -52,7 +62,7 @@ Deno.test("a table that sleeps is woken first, and foreign objects go last", () 
 Deno.test("a map declared otherwise: its stand-in is full before a rule turns to it", () => {
   const wrong: ListedSet = { ...map, declaration: ["type ipv6_addr : verdict"] };
   const found = { ...wanted, sets: new Map([["egress4", { ...wrong, elements: new Map() }]]) };
-  const transactions = mend(read(found), wanted);
+  const transactions = mended(read(found), wanted);
   const steps = transactions.map((statements) => statements.join("\n"));
   const at = (text: string): number => {
     const index = steps.findIndex((step) => step.includes(text));
@@ -73,7 +83,7 @@ Deno.test("a map declared otherwise: its stand-in is full before a rule turns to
 
 Deno.test("a chain declared otherwise: its stand-in is in the maps before it is deleted", () => {
   const chains = new Map([...wanted.chains, ["egress-a", chain([], ['comment "x"'])] as const]);
-  const transactions = mend(read({ ...wanted, chains }), wanted);
+  const transactions = mended(read({ ...wanted, chains }), wanted);
   const steps = transactions.map((statements) => statements.join("\n"));
   const turned = steps.findIndex((step) =>
     step.includes('{ 10.0.0.1 comment "jump egress-a" : jump stand-in-0 }')
@@ -87,7 +97,7 @@ Deno.test("stand-ins take no name that is taken", () => {
     sets: new Map([["stand-in-0", map], ["egress4", { ...map, declaration: [] }]]),
     chains: wanted.chains,
   };
-  const text = mend(read(taken), wanted).flat().join("\n");
+  const text = mended(read(taken), wanted).flat().join("\n");
   ok(text.includes("add map inet hedgerow stand-in-1"));
   ok(!text.includes("add map inet hedgerow stand-in-0"));
 });

@@ -25,7 +25,7 @@ class SqueamishKernel implements Kernel {
     return Promise.resolve();
   }
 
-  tidy(): Promise<void> {
+  finish(): Promise<void> {
     return Promise.resolve();
   }
 

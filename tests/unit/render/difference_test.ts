@@ -1,6 +1,6 @@
 import assert, { deepEqual } from "node:assert/strict";
 import type { ListedChain, ListedSet, Listing } from "../../../lib/model/listing.ts";
-import { difference } from "../../../lib/render/difference.ts";
+import { changeOf, difference } from "../../../lib/render/difference.ts";
 import { KeyList } from "../../../lib/render/key_list.ts";
 
 interface Draft {
@@ -113,6 +113,24 @@ Deno.test("new chains are there before the maps switch to them, old ones go afte
       "delete chain inet hedgerow old",
     ],
   ]);
+});
+
+Deno.test("nobody waits for what only goes, nor for the full time of what came with a timeout", () => {
+  const declaration = ["typeof ip saddr", "flags dynamic,timeout", "timeout 3m"];
+  const brief = (...keys: readonly string[]): Listing => {
+    const set = { ...setOf(keys), declaration };
+    return { sets: new Map([["brief", set]]), chains: new Map() };
+  };
+  const said = `add set inet hedgerow brief { ${declaration.join("; ")}; elements = { a }; }`;
+  const { steps, rest } = changeOf(brief(), brief("a"));
+  deepEqual(steps, [[said]]);
+  deepEqual(rest, [[said, "delete element inet hedgerow brief { a }", said]]);
+  deepEqual(changeOf(brief("a"), brief()), {
+    steps: [[said, "delete element inet hedgerow brief { a }"]],
+    rest: [],
+  });
+  const { steps: none, rest: deletes } = changeOf(listing({ sets: { s: [] } }), listing({}));
+  deepEqual([none, deletes], [[], [["delete set inet hedgerow s"]]]);
 });
 
 Deno.test("where no chain is refilled, elements and maps change in one transaction", () => {
