@@ -1,4 +1,4 @@
-import { equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { Agent } from "../../lab/agent.ts";
 import { until } from "../../lab/clock.ts";
 import { readTable } from "../../lab/kernel_table.ts";
@@ -19,18 +19,25 @@ Deno.test("kill -9 at random instants during 200 changes: nothing gets through, 
   });
 });
 
-Deno.test("SIGTERM ends the agent at once, and leaves the table", async () => {
+Deno.test("SIGTERM ends the agent at once, and leaves the table, and no script", async () => {
   await using cluster = await createShop();
   await cluster.startAgents();
   cluster.put(letIn("own", "web", "api"));
   await cluster.settled();
   const before = await readTable(cluster.lab.host("n1"));
+  const scripts = (): readonly string[] => scriptsIn(`${cluster.lab.network.folder}/n1`);
+  equal(scripts().length, 1, "the session's");
   const { success } = await cluster.agent("n1").stop("SIGTERM");
   ok(success, "it ends with 0");
+  deepEqual(scripts(), []);
   const after = await readTable(cluster.lab.host("n1"));
   equal(after?.listing.chains.size, before?.listing.chains.size);
   ok(before !== undefined && before.listing.chains.size > 8, "there was something to leave");
 });
+
+function scriptsIn(folder: string): readonly string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => /nft$/.test(name));
+}
 
 Deno.test("a newcomer syncs, waits for the old agent to end, and takes over in place", async () => {
   await using cluster = await createShop();
