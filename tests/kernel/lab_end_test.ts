@@ -5,17 +5,32 @@ import { Network } from "../lab/network.ts";
 import { runTool } from "../lab/tool.ts";
 import { exists } from "../lab/exists.ts";
 
-for (const end of ["SIGINT", "SIGTERM", "SIGKILL", "an exception"] as const) {
+const waiting = "setInterval(() => {}, 1000);";
+const failing = `throw new Error("as it may happen");`;
+
+/** How a process ends -> what it does with its network until then. */
+const ends = {
+  SIGINT: waiting,
+  SIGTERM: waiting,
+  SIGKILL: waiting,
+  "an exception": failing,
+  "an exception while it is being removed": `
+    void network[Symbol.asyncDispose]();
+    await until("it has begun", () => !exists("/run/netns/" + network.host("fabric").netns));
+    ${failing}`,
+} as const;
+
+for (const [end, script] of Object.entries(ends)) {
   Deno.test(`nothing is left of a network whose process ends by ${end}`, async () => {
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["eval", "--ext=ts", childScript(end === "an exception")],
+      args: ["eval", "--ext=ts", childScript(script)],
       stdout: "piped",
       stderr: "null",
     }).spawn();
     const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
     const { value = "" } = await reader.read();
     const { prefix, folder } = JSON.parse(value) as Pick<Network, "prefix" | "folder">;
-    if (end !== "an exception") child.kill(end);
+    if (script === waiting) child.kill(end as Deno.Signal);
     await reader.cancel();
     assert.equal((await child.status).success, false);
     await until("its namespaces and its folder are gone", () => {
@@ -36,10 +51,14 @@ Deno.test("what a dead process left behind is collected when the next network is
   assert.equal(exists(`/run/netns/${name}`), false);
 });
 
-function childScript(fails: boolean): string {
-  const url = new URL("../lab/network.ts", import.meta.url);
-  return `import { Network } from "${url}";
-    const { prefix, folder } = await Network.create({ nodes: [{ name: "n1", pods: ["a/1"] }] });
+function childScript(script: string): string {
+  const load = (module: string): string => `await import("${new URL(module, import.meta.url)}")`;
+  return `
+    const { Network } = ${load("../lab/network.ts")};
+    const { until } = ${load("../lab/clock.ts")};
+    const { exists } = ${load("../lab/exists.ts")};
+    const network = await Network.create({ nodes: [{ name: "n1", pods: ["a/1"] }] });
+    const { prefix, folder } = network;
     await Deno.stdout.write(new TextEncoder().encode(JSON.stringify({ prefix, folder })));
-    ${fails ? 'throw new Error("as it may happen")' : "setInterval(() => {}, 1000)"};`;
+    ${script}`;
 }

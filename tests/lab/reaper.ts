@@ -5,6 +5,7 @@
  * itself is spared: it may be on a visit to one of the namespaces, as in `inNetns`.
  */
 const script = `
+trap '' PIPE # should that process end, nobody would read what this one has to say
 remove() {
   found=
   for prefix in $2; do
@@ -14,7 +15,7 @@ remove() {
       name=\${path##*/}
       pids=$(ip netns pids "$name" | grep -vx "$1")
       [ -z "$pids" ] || kill -9 $pids
-      ip netns del "$name" || exit 1
+      ip netns del "$name" || [ ! -e "$path" ] || exit 1 # another lab may have been quicker
     done
   done
 }
@@ -29,6 +30,12 @@ shift 2
 rm -rf "$@"
 `;
 
+/**
+ * Runs the script, which is its first argument, as a child of its own: a process of ours that we wait
+ * for is killed when we end meanwhile, and what has begun is to be finished.
+ */
+const launcher = `exec 3<&0; sh -c "$@" <&3 & wait $!`;
+
 /** Removes a lab when asked to, and also when nobody is left to ask. */
 export class Reaper implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
@@ -36,8 +43,9 @@ export class Reaper implements AsyncDisposable {
 
   /** Starts to wait. `prefixes` are of names of network namespaces, `folders` paths. */
   constructor(prefixes: readonly string[], folders: readonly string[]) {
+    const ours = [`${Deno.pid}`, prefixes.join(" "), ...folders];
     this.#child = new Deno.Command("sh", {
-      args: ["-c", script, "reaper", `${Deno.pid}`, prefixes.join(" "), ...folders],
+      args: ["-c", launcher, "reaper", script, "reaper", ...ours],
       stdin: "piped",
       stdout: "null",
       stderr: "piped",
