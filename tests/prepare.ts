@@ -13,6 +13,8 @@ const packages: Readonly<Record<string, string>> = {
   sysctl: "procps",
   kubectl: "kubernetes-client",
   promtool: "prometheus",
+  containerd: "containerd",
+  runc: "runc",
   "/usr/lib/cni/ptp": "containernetworking-plugins",
 };
 

@@ -1,5 +1,5 @@
 /** What can be built, and from what. */
-type Buildable = "kube-apiserver" | "etcd" | "old-etcd";
+type Buildable = "kube-apiserver" | "etcd" | "old-etcd" | "crictl";
 
 interface Recipe {
   /** The folder of the Go module that pins what it is built from, and its dependencies. */
@@ -18,6 +18,11 @@ const recipes: Readonly<Record<Buildable, Recipe>> = {
   },
   etcd: { module: "servers", main: "go.etcd.io/etcd/server/v3", takes: "half a minute" },
   "old-etcd": { module: "old_etcd", main: "go.etcd.io/etcd/server/v3", takes: "half a minute" },
+  crictl: {
+    module: "cri_tools",
+    main: "sigs.k8s.io/cri-tools/cmd/crictl",
+    takes: "2 minutes on 2 cores",
+  },
 };
 
 /**

@@ -1,10 +1,10 @@
 /**
- * `deno task test:cluster`: finds or builds kube-apiserver and etcd, gets CRDs, then runs the test
- * files of this folder, each in a network namespace of its own, with a folder for temporary files.
- * Arguments go to `deno test`.
+ * `deno task test:cluster`: finds or builds kube-apiserver, etcd and crictl, gets CRDs, then runs
+ * the test files of this folder, each in a network namespace of its own, with a folder for temporary
+ * files. Arguments go to `deno test`.
  */
 import { fetchCrds } from "./crds.ts";
-import { findPrograms } from "./programs.ts";
+import { findCrictl, findPrograms } from "./programs.ts";
 
 /** How many files run at a time. */
 const lanes = 2;
@@ -15,8 +15,10 @@ async function main(): Promise<number> {
   try {
     if (Deno.uid() !== 0) throw new Error("Cannot run the cluster tests: they need root");
     const programs = await findPrograms(say);
+    await findCrictl(say);
     await fetchCrds(); // the tests themselves have no network
-    say(`Tests with ${await versionOf(programs.apiServer)}, ${await versionOf(programs.etcd)}`);
+    const servers = [programs.apiServer, programs.etcd, "containerd"];
+    say(`Tests with ${(await Promise.all(servers.map(versionOf))).join(", ")}`);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     say(error.message);

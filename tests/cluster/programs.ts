@@ -10,8 +10,8 @@ export interface Programs {
 }
 
 /**
- * Finds the programs: where `KUBEBUILDER_ASSETS` says, on the PATH, in the cache; what is nowhere
- * is built from Go modules, after `announce` was told so.
+ * Finds the programs of a control plane: where `KUBEBUILDER_ASSETS` says, on the PATH, in the cache;
+ * what is nowhere is built from Go modules, after `announce` was told so.
  */
 export async function findPrograms(announce: (line: string) => void): Promise<Programs> {
   const etcds = await Promise.all(
@@ -27,6 +27,11 @@ export async function findPrograms(announce: (line: string) => void): Promise<Pr
     etcd: etcd ?? await buildProgram("etcd", announce),
     oldEtcd: oldEtcd ?? await buildProgram("old-etcd", announce),
   };
+}
+
+/** Finds the client of a container runtime, or builds it, likewise. */
+export async function findCrictl(announce: (line: string) => void): Promise<string> {
+  return installed("crictl")[0] ?? await buildProgram("crictl", announce);
 }
 
 /** The paths at which a program is installed, the one that counts first. */

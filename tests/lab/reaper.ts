@@ -1,8 +1,9 @@
 /**
  * What removes everything that belongs to a lab. It waits for a word, or for the end of its standard
  * input, which comes even when the process that started it is killed; then it ends what runs in the
- * network namespaces of the given prefixes, and removes them and the given folders. That process
- * itself is spared: it may be on a visit to one of the namespaces, as in `inNetns`.
+ * network namespaces of the given prefixes, and removes them, the cgroups of these prefixes, and the
+ * given folders. That process itself is spared: it may be on a visit to one of the namespaces, as in
+ * `inNetns`.
  */
 const script = `
 trap '' PIPE # should that process end, nobody would read what this one has to say
@@ -25,6 +26,17 @@ remove "$1" "$2"
 while [ -z "$asked" ] && [ -n "$found" ]; do
   sleep 0.2
   remove "$1" "$2"
+done
+# Whoever was in a cgroup has ended with its container runtime, or is about to.
+for prefix in $2; do
+  for path in /sys/fs/cgroup/"$prefix"* /sys/fs/cgroup/*/"$prefix"*; do
+    tries=100
+    while [ -d "$path" ] && ! find "$path" -depth -type d -exec rmdir {} +; do
+      tries=$((tries - 1))
+      [ $tries -gt 0 ] || exit 1
+      sleep 0.05
+    done
+  done
 done
 shift 2
 rm -rf "$@"

@@ -85,8 +85,12 @@ export function setBridgeNetfilter(
 
 /** Ours, with the agent's socket. */
 export function hedgerow(cluster: Cluster): PluginConfig {
-  const socket = `${cluster.lab.network.folder}/${node}/agent.sock`;
-  return { type: "hedgerow-cni", socket };
+  return { type: "hedgerow-cni", socket: agentSocket(cluster) };
+}
+
+/** Where the node's agent is told of pods. */
+export function agentSocket({ lab }: Cluster): string {
+  return `${lab.network.folder}/${node}/agent.sock`;
 }
 
 /** A runtime on the node. */
