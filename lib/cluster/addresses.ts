@@ -34,6 +34,7 @@ export class Addresses {
   #interfaces: readonly PodInterface[] = [];
   /** True where the interfaces may be others than they were. */
   #areInterfacesDoubtful = false;
+  #hasHadRouted = false;
   /** True once the API has told of all pods. */
   #arePodsKnown = false;
 
@@ -74,6 +75,11 @@ export class Addresses {
     const interfaces = interfacesOf(this.#endpoints, this);
     if (!isSame(this.#interfaces, interfaces)) this.#interfaces = interfaces;
     return this.#interfaces;
+  }
+
+  /** Whether an interface is known, or was, that is no port of a bridge. */
+  get hasHadRouted(): boolean {
+    return this.#hasHadRouted;
   }
 
   /** The time at which the first departed pod is to be forgotten; undefined: none. */
@@ -131,6 +137,7 @@ export class Addresses {
       this.#end(address);
     }
     this.#endpoints.put(endpoint, pod);
+    this.#hasHadRouted ||= endpoint.hostInterface !== "" && endpoint.bridge === "";
     this.#areInterfacesDoubtful = true;
     for (const address of endpoint.ips) {
       const isAnew = pod !== undefined && this.#claims.allow(pod, address);

@@ -134,6 +134,10 @@ export class ClusterStore implements ClusterState {
     return this.endpoints.size > 0;
   }
 
+  get checksSources(): boolean {
+    return this.antiSpoof && this.#addresses.hasHadRouted;
+  }
+
   /** What the next agent must know of addresses. */
   get heritage(): Heritage {
     return { eras: this.#newcomers.eras, ended: this.#addresses.ended };
@@ -169,10 +173,9 @@ export class ClusterStore implements ClusterState {
   /** Forgets the departed pods, the newcomers, and the addresses of names, whose time is over. */
   expire(): void {
     const now = this.#now();
-    const hasDeparted = this.#addresses.expire(now);
-    const hasEnded = this.#names.expire(this.#timeOfDay());
-    const hasSettled = this.#newcomers.expire(now);
-    if (hasDeparted || hasEnded || hasSettled) this.changes.add("expiry", now);
+    const expired = [this.#addresses, this.#newcomers].map((one) => one.expire(now));
+    expired.push(this.#names.expire(this.#timeOfDay()));
+    if (expired.includes(true)) this.changes.add("expiry", now);
   }
 
   /** Says which DNS names are of interest: what is known of others is forgotten. */

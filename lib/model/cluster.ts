@@ -114,6 +114,11 @@ export interface ClusterState {
   readonly newcomers: readonly Newcomer[];
   /** Whether there are pods of this node that the CNI plugin announced. */
   readonly hasSandboxes: boolean;
+  /**
+   * Whether packets are asked for their sources: what leaves pods must come from them, and the
+   * interface of a routed one is known, or was.
+   */
+  readonly checksSources: boolean;
   /** DNS name, in lower case and without a dot at its end -> what is known of it. */
   readonly names: ReadonlyMap<string, KnownName>;
   /** Resolvers whose answers are believed, beside the cluster's own DNS pods. */

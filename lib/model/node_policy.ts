@@ -30,6 +30,8 @@ export interface NodePolicy {
   readonly podRange: PodRange | undefined;
   /** Whether connections are looked at that may have outlived their pod. */
   readonly watches: boolean;
+  /** Whether what comes in is asked for its source; not only while there are guards. */
+  readonly checksSources: boolean;
   /** Addresses that were given to pods of this node of late; sorted. */
   readonly newcomers: readonly Newcomer[];
   /** Whose DNS answers are of interest; undefined where no rule names a domain. */

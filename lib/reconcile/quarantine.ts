@@ -128,10 +128,10 @@ function withOthers(
   { networkPolicy, tierPolicy }: Substitutes,
 ): ClusterState {
   const { namespaces, nodes, pods, owners, departed, interfaces, newcomers, names } = state;
-  const { hasSandboxes, podBlocks, dnsResolvers, antiSpoof, denyTunnels } = state;
+  const { hasSandboxes, checksSources, podBlocks, dnsResolvers, antiSpoof, denyTunnels } = state;
   return {
     ...{ namespaces, nodes, pods, owners, departed, interfaces, newcomers, names },
-    ...{ hasSandboxes, podBlocks, dnsResolvers, antiSpoof, denyTunnels },
+    ...{ hasSandboxes, checksSources, podBlocks, dnsResolvers, antiSpoof, denyTunnels },
     policies: substitute(state.policies, some, networkPolicy),
     clusterPolicies: substitute(state.clusterPolicies, some, tierPolicy),
   };

@@ -27,11 +27,11 @@ import { tunnelChains, tunnelsToNode, tunnelsToNodes } from "./tunnel_chains.ts"
 const families = ["ip", "ip6"] as const;
 
 /** What base chains depend on: it changes seldom, or never. */
-export type BaseTraits = Pick<NodePolicy, "podRange" | "watches" | "tunnelEnds">;
+export type BaseTraits = Pick<NodePolicy, "podRange" | "watches" | "checksSources" | "tunnelEnds">;
 
 /**
- * The chains that stand in every table, in the order in which they refer to each other. They
- * are made once and never deleted in normal running.
+ * The chains that are no group's, in the order in which they refer to each other. Base chains are
+ * made once and not deleted while an agent runs: with one goes whatever waits in any nfqueue.
  */
 export function baseChains(traits: BaseTraits): readonly Chain[] {
   return [
@@ -45,7 +45,7 @@ export function baseChains(traits: BaseTraits): readonly Chain[] {
     chain("unusual", unusualRules(), "forwarded, of no connection or about another one"),
     ...(traits.tunnelEnds === undefined ? [] : tunnelChains()),
     chain("forward-ip6", forwardIp6Rules(traits)),
-    ...sourceChains(),
+    ...sourceChains(traits),
     base({ hook: "forward", priority: "filter - 5" }, forwardRules(traits)),
     base({ hook: "input", priority: "110" }, inputRules(traits)),
     base({ hook: "output", priority: "110" }, outputRules(traits)),

@@ -75,7 +75,8 @@ export class Renderer {
     if (last?.policy === policy) return last.listing;
     const hasSameGroups = last?.policy.groups === policy.groups;
     // What else base chains depend on is the same for as long as an agent runs.
-    const isBaseSame = last?.policy.watches === policy.watches;
+    const isBaseSame = last?.policy.watches === policy.watches &&
+      last.policy.checksSources === policy.checksSources;
     const always = isBaseSame ? last.always : baseChains(policy).map(listChain);
     const chains = hasSameGroups && isBaseSame ? last.listing.chains : this.#chains(policy, always);
     const base = last?.policy.pods === policy.pods && last.policy.guards === policy.guards &&

@@ -1,4 +1,5 @@
 // This module is pure.
+import type { NodePolicy } from "../model/node_policy.ts";
 import type { Chain, Match, Rule } from "../model/ruleset.ts";
 import {
   accept,
@@ -14,16 +15,24 @@ import {
   toRouter,
 } from "./rules.ts";
 
-/** The chains that see to it that what leaves a pod comes from it, where its interface is known. */
-export function sourceChains(): readonly Chain[] {
+/**
+ * The chains that see to it that what leaves a pod comes from it. Where no interface is known no
+ * packet comes to them: a base chain costs each, also where it has nothing to say.
+ */
+export function sourceChains(
+  { checksSources }: Pick<NodePolicy, "checksSources">,
+): readonly Chain[] {
   return [
     chain("spoofed", [counted([])]),
     chain("sources", sourcesRules(), "what leaves a pod must come from it"),
-    // Before connection tracking: what is dropped here leaves no trace there.
-    base({ hook: "prerouting", priority: "-310" }, [
-      rule([fromGuarded], { kind: "goto", chain: "sources" }),
-    ]),
+    ...(checksSources ? [prerouting()] : []),
   ];
+}
+
+/** Before connection tracking: what is dropped here leaves no trace there. */
+function prerouting(): Chain {
+  const hook = { hook: "prerouting", priority: "-310" } as const;
+  return base(hook, [rule([fromGuarded], { kind: "goto", chain: "sources" })]);
 }
 
 /** From where a pod may send: the rest is what a host must say before it has its addresses. */

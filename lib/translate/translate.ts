@@ -46,6 +46,7 @@ export function translate(state: ClusterState, nodeName: string): NodePolicy {
     nameSets: nameSets(definitions, state),
     podRange: podRangeOf(state),
     watches: state.hasSandboxes,
+    checksSources: state.checksSources,
     newcomers: newcomersOf(state),
     dns: dnsPaths(answer, { pods: state.pods.values(), dnsResolvers: state.dnsResolvers }),
     guards: guardsOf(state, pods),

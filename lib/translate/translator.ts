@@ -154,6 +154,7 @@ export class Translator {
       nameSets: this.#nameSets.list,
       podRange: this.#knownPods.of(state),
       watches: state.hasSandboxes,
+      checksSources: state.checksSources,
       newcomers: this.#newcomers(state),
       dns: this.#dns({ pods, groups }, state),
       guards: this.#guards.of(state, pods),
@@ -189,7 +190,7 @@ function isSameIn(a: NodePolicy, b: NodePolicy): boolean {
   return a.pods === b.pods && a.groups === b.groups && a.addressSets === b.addressSets &&
     a.endpointSets === b.endpointSets && a.nameSets === b.nameSets && a.dns === b.dns &&
     a.guards === b.guards && a.newcomers === b.newcomers && a.podRange === b.podRange &&
-    a.watches === b.watches && a.tunnelEnds === b.tunnelEnds;
+    a.watches === b.watches && a.checksSources === b.checksSources && a.tunnelEnds === b.tunnelEnds;
 }
 
 /** As `Touched`, of which nobody asks whether something is in it. */

@@ -27,15 +27,17 @@ interface Course {
 /** Walks a packet through the table's chain at the packet's hook, as the kernel does. */
 export function walk(table: Table, packet: Packet): Passage {
   const course: Course = { table, packet, steps: [] };
-  const outcome = walkChain(baseChain(table, packet.hook), course);
+  const chain = baseChain(table, packet.hook);
+  const outcome = chain === undefined ? "return" : walkChain(chain, course);
   // The base chains' policy is accept, for a packet that comes to their end or returns.
   return { verdict: outcome === "drop" ? "drop" : "accept", steps: course.steps };
 }
 
-function baseChain(table: Table, hook: Hook["hook"]): LoadedChain {
+/** Undefined where sources are of no interest. */
+function baseChain(table: Table, hook: Hook["hook"]): LoadedChain | undefined {
   const chains = [...table.chains.values()].filter((chain) => chain.hook?.hook === hook);
   const [chain, ...more] = chains;
-  if (chain === undefined || more.length > 0) {
+  if (more.length > 0 || (chain === undefined && hook !== "prerouting")) {
     throw new Error(`Cannot walk: ${chains.length} base chains at hook ${hook}, one is expected`);
   }
   return chain;

@@ -1,4 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
+import { ClusterStore } from "../../../lib/cluster/store.ts";
 import type { IpAddress } from "../../../lib/model/address.ts";
 import type { Pod } from "../../../lib/model/cluster.ts";
 import type { Endpoint } from "../../../lib/model/endpoint.ts";
@@ -64,6 +65,23 @@ Deno.test("an interface's name is the newcomer's that was announced with it, and
   store.retire({ containerID: "1", ifName: "eth0" });
   deepEqual(owners(), ["young"]);
   deepEqual(store.podsWithoutInterface, 0, "the old one has no address");
+});
+
+Deno.test("sources are asked for from the first routed interface on, and only where they are to be", () => {
+  const web = podRecord("web");
+  const answers = [true, false].map((antiSpoof) => {
+    const store = new ClusterStore({ nodeName: "here", now: () => 0, antiSpoof });
+    store.sinks.pods.upsert(web, 1);
+    const before = store.checksSources;
+    store.announce({ ...endpointOf(web, "1", a), hostInterface: "" }, nothing);
+    store.announce({ ...endpointOf(web, "2", a), bridge: "cni0" }, nothing);
+    const without = store.checksSources;
+    store.announce(endpointOf(web, "3", a), nothing);
+    const first = store.checksSources;
+    store.retire({ containerID: "3", ifName: "eth0" });
+    return [before, without, first, store.checksSources];
+  });
+  deepEqual(answers, [[false, false, true, true], [false, false, false, false]]);
 });
 
 Deno.test("from an address that is another's by now nothing may leave the sandbox that had it", () => {
