@@ -8,7 +8,7 @@
 export type Pieces<T extends string = string> = readonly (readonly T[])[];
 
 /** A piece holds about so many items. */
-const usual = 256;
+const usual = 64;
 
 /** Cuts a sorted list. */
 export function inPieces<T extends string>(sorted: readonly T[]): Pieces<T> {

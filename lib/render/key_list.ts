@@ -68,10 +68,13 @@ export function keyChanges({ pieces: from }: KeyList, { pieces: to }: KeyList): 
   const come: string[] = [];
   let [i, j] = [0, 0];
   while (i < from.length || j < to.length) {
-    const [endI, endJ] = meeting(from, i, to, j);
-    if (from[i] !== to[j]) {
-      addChanges(from.slice(i, endI).flat(), to.slice(j, endJ).flat(), { gone, come });
+    if (from[i] === to[j]) {
+      i++;
+      j++;
+      continue;
     }
+    const [endI, endJ] = meeting(from, i, to, j);
+    addChanges(from.slice(i, endI).flat(), to.slice(j, endJ).flat(), { gone, come });
     [i, j] = [endI, endJ];
   }
   return { gone, come };

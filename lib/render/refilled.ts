@@ -31,17 +31,13 @@ export function refilledChains(
   whole: Chains,
 ): ReadonlySet<string> {
   const refilled = new Set(changed.map(([name]) => name));
-  for (const name of whole.keys()) {
-    if (laterChains(name, whole).some((later) => refilled.has(later))) refilled.add(name);
-  }
+  const leadsThere = (name: string): boolean => {
+    const chain = whole.get(name);
+    return chain !== undefined &&
+      nextChains(chain).some((next) => refilled.has(next) || leadsThere(next));
+  };
+  for (const name of whole.keys()) if (leadsThere(name)) refilled.add(name);
   return refilled;
-}
-
-/** The chains that a chain hands on to, those of later tiers among them. */
-function laterChains(name: string, chains: Chains): readonly string[] {
-  const chain = chains.get(name);
-  const later = chain === undefined ? [] : nextChains(chain);
-  return [...later, ...later.flatMap((next) => laterChains(next, chains))];
 }
 
 /** What was found of chains; one that does not change stays the same object. */
