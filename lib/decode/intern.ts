@@ -1,6 +1,7 @@
 // This module is pure.
 import type { NamedPort } from "../model/cluster.ts";
-import type { Labels } from "../model/labels.ts";
+import type { AddressRange } from "../model/address_range.ts";
+import type { Labels, LabelSelector } from "../model/labels.ts";
 import { isSame } from "../model/same.ts";
 
 /**
@@ -41,6 +42,8 @@ const strings = new Interner<string, string>(20_000);
 /** By hash. In a list the pods of one deployment stand far apart: so many others are between them. */
 const labels = new Interner<number, Labels>(50_000);
 const ports = new Interner<string, readonly NamedPort[]>(10_000);
+const selectors = new Interner<string, LabelSelector>(10_000);
+const blocks = new Interner<string, AddressRange>(10_000);
 
 /**
  * The one copy of a text that repeats: label keys and values, nodes, namespaces, ports. Names and
@@ -74,6 +77,16 @@ function hashText(text: string, before: number): number {
 export function internPorts(list: readonly NamedPort[]): readonly NamedPort[] {
   const key = list.map(({ name, protocol, port }) => `${name}/${protocol}/${port}`).join(",");
   return ports.find(key) ?? ports.keep(key, exact(list));
+}
+
+/** The one copy of a selector that reads like this: policies select the same apps again and again. */
+export function internSelector(text: string, selector: LabelSelector): LabelSelector {
+  return selectors.find(text) ?? selectors.keep(text, exact(selector));
+}
+
+/** The one copy of a block that is written like this. */
+export function internBlock(text: string, block: AddressRange): AddressRange {
+  return blocks.find(text) ?? blocks.keep(text, block);
 }
 
 /**

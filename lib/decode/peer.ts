@@ -4,6 +4,7 @@ import { everything } from "../model/labels.ts";
 import type { BlockPeer, Peer, PodPeer } from "../model/network_policy.ts";
 import { tryParseCidr } from "./cidr.ts";
 import { type Fields, isFields, type Place, readList } from "./fields.ts";
+import { internBlock } from "./intern.ts";
 import { decodeSelector } from "./selector.ts";
 
 /** Decodes one entry of `from` or `to`; undefined, and reported, where the API refuses it. */
@@ -54,8 +55,9 @@ function decodeBlock(block: unknown, { field, report }: Place): BlockPeer | unde
 
 function decodeCidr(text: unknown, { field, report }: Place): AddressRange | undefined {
   const range = typeof text === "string" ? tryParseCidr(text) : undefined;
-  if (range === undefined) report.add(field, text, "a CIDR block as 10.0.0.0/8 or fd00::/8");
-  return range;
+  if (range !== undefined) return internBlock(text as string, range);
+  report.add(field, text, "a CIDR block as 10.0.0.0/8 or fd00::/8");
+  return undefined;
 }
 
 interface ExceptionPlace extends Place {

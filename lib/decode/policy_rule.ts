@@ -1,6 +1,7 @@
 // This module is pure.
 import type { Direction, PolicyRule } from "../model/network_policy.ts";
 import { isFields, type Place, readList } from "./fields.ts";
+import { exact } from "./intern.ts";
 import { decodePeer } from "./peer.ts";
 import { decodePolicyPort } from "./policy_port.ts";
 
@@ -40,5 +41,7 @@ function decodeItems<Item>(
   const { field, report } = place;
   const list = readList(items, place);
   if (list.length === 0) return undefined;
-  return list.flatMap((item, i) => decodeItem(item, { field: `${field}[${i}]`, report }) ?? []);
+  return exact(
+    list.flatMap((item, i) => decodeItem(item, { field: `${field}[${i}]`, report }) ?? []),
+  );
 }

@@ -2,7 +2,7 @@
 import type { LabelSelector, Requirement } from "../model/labels.ts";
 import { compareText } from "../model/object_key.ts";
 import { isFields, type Place, readFields, readList } from "./fields.ts";
-import { intern } from "./intern.ts";
+import { intern, internSelector } from "./intern.ts";
 import { isLabelKey, isLabelValue } from "./syntax.ts";
 
 const key = "a label key as app or example.com/app";
@@ -83,10 +83,12 @@ function valuesOf(values: unknown, place: Place): readonly string[] {
 /** Sorts requirements and drops those that are there twice: selectors that read alike are alike. */
 function normalise(requirements: readonly Requirement[]): LabelSelector {
   const byText = new Map(requirements.map((requirement) => [textOf(requirement), requirement]));
-  return [...byText].sort(([a], [b]) => compareText(a, b)).map(([, requirement]) => requirement);
+  const sorted = [...byText].sort(([a], [b]) => compareText(a, b));
+  const text = sorted.map(([text]) => text).join(";");
+  return internSelector(text, sorted.map(([, requirement]) => requirement));
 }
 
-/** Neither keys nor values hold a space or a comma. */
+/** Neither keys nor values hold a space, a comma or a semicolon. */
 function textOf({ key, operator, values }: Requirement): string {
   return `${key} ${operator} ${values.join(",")}`;
 }
