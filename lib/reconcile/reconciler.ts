@@ -2,7 +2,6 @@ import { getLogger } from "@logtape/logtape";
 import type { ClusterStore } from "../cluster/store.ts";
 import type { ClusterState } from "../model/cluster.ts";
 import type { NodePolicy } from "../model/node_policy.ts";
-import { priorityTies } from "../translate/ties.ts";
 import { findCulprits } from "./culprits.ts";
 import { Desired } from "./desired.ts";
 import type { Kernel } from "./kernel.ts";
@@ -139,7 +138,7 @@ export class Reconciler {
     const isReload = changes.some(({ trigger }) => trigger === "reload");
     try {
       this.#policy = await this.#apply({ isReload });
-      this.#ties.update(priorityTies(this.#policy.groups));
+      this.#ties.update(this.#policy.groups);
     } catch (error) {
       store.changes.giveBack(changes);
       throw error;

@@ -11,6 +11,7 @@ import {
 } from "../model/listing.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
 import { keyChanges, KeyList } from "./key_list.ts";
+import { NamedList } from "./named_list.ts";
 import { isKnownSet } from "./names.ts";
 import { changedChains, refilledChains } from "./refilled.ts";
 import { Statements } from "./statements.ts";
@@ -112,6 +113,16 @@ type ByName<T> = ReadonlyMap<string, T>;
 function changedOf<T>(from: ByName<T>, to: ByName<T>): readonly [ByName<T>, ByName<T>] {
   const [old, fresh] = [new Map<string, T>(), new Map<string, T>()];
   if (from === to) return [old, fresh];
+  const changed = from instanceof NamedList && to instanceof NamedList
+    ? from.changedIn(to)
+    : undefined;
+  if (changed !== undefined) {
+    for (const name of changed) {
+      old.set(name, from.get(name)!);
+      fresh.set(name, to.get(name)!);
+    }
+    return [old, fresh];
+  }
   let kept = 0;
   for (const [name, thing] of to) {
     const before = from.get(name);

@@ -66,47 +66,18 @@ export interface KeyChanges {
 export function keyChanges({ pieces: from }: KeyList, { pieces: to }: KeyList): KeyChanges {
   const gone: string[] = [];
   const come: string[] = [];
-  let [i, j] = [0, 0];
-  while (i < from.length || j < to.length) {
-    if (from[i] === to[j]) {
-      i++;
-      j++;
-      continue;
-    }
-    const [endI, endJ] = meeting(from, i, to, j);
-    addChanges(from.slice(i, endI).flat(), to.slice(j, endJ).flat(), { gone, come });
-    [i, j] = [endI, endJ];
-  }
-  return { gone, come };
-}
-
-/** How far two lists go on until both end a piece with the same key, or both end. */
-function meeting(
-  a: Pieces,
-  i: number,
-  b: Pieces,
-  j: number,
-): readonly [number, number] {
+  let [i, j] = [0, 0]; // pieces
+  let [a, b] = [0, 0]; // places in them
   for (;;) {
-    const [last, other] = [a[i]?.at(-1), b[j]?.at(-1)];
-    if (last === other) return [i + 1, j + 1];
-    if (other === undefined || (last !== undefined && last < other)) i++;
-    else j++;
-  }
-}
-
-function addChanges(
-  from: readonly string[],
-  to: readonly string[],
-  { gone, come }: { readonly gone: string[]; readonly come: string[] },
-): void {
-  let [i, j] = [0, 0];
-  while (i < from.length || j < to.length) {
-    const [old, fresh] = [from[i], to[j]];
-    if (old === fresh) {
-      i++;
-      j++;
-    } else if (fresh === undefined || (old !== undefined && old < fresh)) gone.push(from[i++]!);
-    else come.push(to[j++]!);
+    while (a + b === 0 && i < from.length && from[i] === to[j]) [i, j] = [i + 1, j + 1];
+    const old = from[i]?.[a];
+    const fresh = to[j]?.[b];
+    if (old === undefined && fresh === undefined) return { gone, come };
+    const isOld = old === fresh || fresh === undefined || (old !== undefined && old < fresh);
+    const isFresh = old === fresh || !isOld;
+    if (!isFresh) gone.push(old!);
+    if (!isOld) come.push(fresh!);
+    if (isOld && ++a === from[i]!.length) [i, a] = [i + 1, 0];
+    if (isFresh && ++b === to[j]!.length) [j, b] = [j + 1, 0];
   }
 }

@@ -34,7 +34,8 @@ export class KeyedSets<T extends { readonly key: string }> {
   /** Prints a list. */
   print(sets: readonly T[]): PrintedSets {
     const changed: NamedSet[] = [];
-    for (const set of sets === this.#last ? [] : sets) {
+    for (const [i, set] of sets === this.#last ? [] : sets.entries()) {
+      if (set === this.#last[i]) continue;
       const before = this.#known.get(set.key);
       if (before?.set === set) continue;
       const printed = this.#print(set, before);

@@ -1,5 +1,5 @@
 // This module is pure.
-import { families, forEachFamily } from "../model/address.ts";
+import { families, type Family, forEachFamily } from "../model/address.ts";
 import type { ListedChain, ListedSet, Listing } from "../model/listing.ts";
 import type {
   AddressSet,
@@ -15,6 +15,7 @@ import { baseMaps, baseSets, type PodChains } from "./base_sets.ts";
 import { guardMaps, guardSets } from "./guard_sets.ts";
 import { KeyedSets, type PrintedSets } from "./keyed_sets.ts";
 import { listChain, listMap, listSet, type NamedChain, type NamedSet } from "./listing.ts";
+import { NamedList } from "./named_list.ts";
 import { tunnelSets } from "./tunnel_chains.ts";
 import { nameNftSets } from "./named_addresses.ts";
 import { newcomerSets } from "./newcomer_sets.ts";
@@ -38,10 +39,18 @@ interface PrintedGroup {
 
 type Element = readonly [key: string, text: string];
 
+/** A listing of which the next one can be made. */
+interface PrintedListing extends Listing {
+  readonly sets: NamedList<ListedSet>;
+  readonly chains: NamedList<ListedChain>;
+}
+
 /** What was printed last. */
 interface Printed {
   readonly policy: NodePolicy;
-  readonly listing: Listing;
+  readonly listing: PrintedListing;
+  /** Those that the groups are of. */
+  readonly families: readonly Family[];
   /** The chains that stand in every table. */
   readonly always: readonly NamedChain[];
   /** The sets and maps that lead to the pods' chains. */
@@ -87,26 +96,26 @@ export class Renderer {
       last?.policy.newcomers === policy.newcomers && last.policy.podRange === policy.podRange
         ? last.comers
         : [...podRangeSets(policy.podRange), ...newcomerSets(policy.newcomers)].map(listSet);
-    const peers = this.#peerSets(policy);
+    const families = hasSameGroups ? last.families : familiesOf(policy);
+    const peers = this.#peerSets(policy, families);
     // The same groups name the same sets: what is in them may have changed, and no more.
     const sets = hasSameGroups
-      ? withChanged(last.listing.sets, [
+      ? last.listing.sets.with([
         ...(base === last.base ? [] : base),
         ...(comers === last.comers ? [] : comers),
         ...peers.flatMap(({ changed }) => changed),
       ])
       : this.#sets(policy, { base, comers, peers });
     const listing = { sets, chains };
-    this.#last = { policy, listing, always, base, comers };
+    this.#last = { policy, listing, families, always, base, comers };
     return listing;
   }
 
   #chains(
     { groups }: NodePolicy,
     base: readonly NamedChain[],
-  ): ReadonlyMap<string, ListedChain> {
-    const chains = groups.flatMap((group) => this.#group(group).chains);
-    return new Map([...base, ...chains]);
+  ): NamedList<ListedChain> {
+    return NamedList.of([...base, ...groups.flatMap((group) => this.#group(group).chains)]);
   }
 
   /** The names of a group's chains follow from its key: of no change within it need pods know. */
@@ -130,8 +139,7 @@ export class Renderer {
     return [...sets.map(listSet), ...guardMaps(chains).map(listMap)];
   }
 
-  #peerSets(policy: NodePolicy): readonly PrintedSets[] {
-    const known = familiesOf(policy);
+  #peerSets(policy: NodePolicy, known: readonly Family[]): readonly PrintedSets[] {
     return families.flatMap((family) => {
       const { addressSets, endpointSets, nameSets } = known.includes(family) ? policy : none;
       return [
@@ -148,12 +156,12 @@ export class Renderer {
     { base, comers, peers }: Pick<Printed, "base" | "comers"> & {
       readonly peers: readonly PrintedSets[];
     },
-  ): ReadonlyMap<string, ListedSet> {
+  ): NamedList<ListedSet> {
     const others = new Map(peers.flatMap(({ all }) => all()));
     for (const group of groups) {
       for (const [name, set] of this.#group(group).sets) others.set(name, set);
     }
-    return new Map([
+    return NamedList.of([
       ...base.filter(([, { kind }]) => kind === "set"),
       ...comers,
       ...[...others.keys()].sort().map((name): NamedSet => [name, others.get(name)!]),
@@ -196,15 +204,4 @@ function areElements(set: ListedSet["elements"], elements: readonly Element[]): 
     if (key !== otherKey || text !== other) return false;
   }
   return true;
-}
-
-/** The names stay, and so does their order. */
-function withChanged(
-  sets: ReadonlyMap<string, ListedSet>,
-  changed: readonly NamedSet[],
-): ReadonlyMap<string, ListedSet> {
-  if (changed.length === 0) return sets;
-  const copy = new Map(sets);
-  for (const [name, set] of changed) copy.set(name, set);
-  return copy;
 }

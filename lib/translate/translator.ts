@@ -177,6 +177,7 @@ export class Translator {
     { pods, groups }: Pick<NodePolicy, "pods" | "groups">,
     { dnsResolvers }: ClusterState,
   ): NodePolicy["dns"] {
+    if (this.#nameSets.list.length === 0) return undefined;
     const before = this.#policy;
     const hasChanged = this.#dnsPods.takeChanged();
     if (!hasChanged && before?.pods === pods && before.groups === groups) return before.dns;

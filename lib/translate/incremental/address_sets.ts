@@ -81,9 +81,14 @@ export class AddressSets {
     this.#unused.clear();
     this.#index.settle(owners);
     const selections = new ClassSelections(this.#index);
+    const known = new Map<IpAddress, Selected>(); // most are asked about for many sets
     const selectionsAt = (address: IpAddress): Selected => {
+      const found = known.get(address);
+      if (found !== undefined) return found;
       const owner = owners.get(address);
-      return selections.of(owner === undefined ? undefined : this.#index.classOf(owner));
+      const selected = selections.of(owner === undefined ? undefined : this.#index.classOf(owner));
+      known.set(address, selected);
+      return selected;
     };
     for (const entry of this.#doubtful) {
       this.#settleSet(entry, (address) => isWanted(entry, address, selectionsAt(address)));

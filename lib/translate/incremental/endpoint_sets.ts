@@ -53,9 +53,11 @@ export class EndpointSets {
   /** An address has, or may have, another owner, or its owner is another record. */
   ownerChanged(address: IpAddress, before: Pod | undefined, after: Pod | undefined): void {
     if (this.#byPort.size === 0 || isSame(before?.ports, after?.ports)) return;
-    const ports = [before, after].flatMap((pod) => pod?.ports ?? []);
-    const entries = new Set(ports.flatMap((port) => [...this.#byPort.get(portKey(port)) ?? []]));
-    for (const entry of entries) if (isWithin(entry.reach, address)) entry.doubt(address);
+    for (const port of [...before?.ports ?? [], ...after?.ports ?? []]) {
+      for (const entry of this.#byPort.get(portKey(port)) ?? []) {
+        if (isWithin(entry.reach, address)) entry.doubt(address);
+      }
+    }
   }
 
   /** A group names a set, once more or for the first time. */
@@ -89,8 +91,11 @@ export class EndpointSets {
       const pod = state.owners.get(address);
       const now = pod === undefined ? [] : endpointsAt({ address, pod }, entry.steps, state);
       const family = familyOf(address);
-      const before = new Set(at(address, endpoints[family]));
-      turned[family].push(...before.symmetricDifference(new Set(now)));
+      const before = at(address, endpoints[family]);
+      turned[family].push(
+        ...before.filter((endpoint) => !now.includes(endpoint)),
+        ...now.filter((endpoint) => !before.includes(endpoint)),
+      );
     }
     entry.doubtful.clear();
     const changed = forEachFamily((family) => changePieces(endpoints[family], turned[family]));

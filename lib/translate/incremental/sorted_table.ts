@@ -1,10 +1,14 @@
 // This module is pure.
+import { placeOf } from "../../model/pieces.ts";
 
 /** Values by key, and as a list in the order of their keys that is the same list while they are. */
-export class SortedTable<V> {
+export class SortedTable<V extends object> {
   readonly #values = new Map<string, V>();
-  #keys: readonly string[] | undefined = [];
-  #list: readonly V[] | undefined = [];
+  /** Those of the list, in its order. */
+  readonly #keys: string[] = [];
+  #list: readonly V[] = [];
+  /** Keys that may have another value than in the list, or none. */
+  readonly #touched = new Set<string>();
 
   /** The value of a key. */
   get(key: string): V | undefined {
@@ -13,22 +17,32 @@ export class SortedTable<V> {
 
   /** The values in the order of their keys, as text. */
   get list(): readonly V[] {
-    this.#keys ??= [...this.#values.keys()].sort();
-    this.#list ??= this.#keys.map((key) => this.#values.get(key)!);
+    if (this.#touched.size === 0) return this.#list;
+    const list = this.#list.slice();
+    let isSame = true;
+    for (const key of [...this.#touched].sort()) {
+      const place = placeOf(this.#keys, key);
+      const before = this.#keys[place] === key ? list[place] : undefined;
+      const after = this.#values.get(key);
+      if (before === after) continue;
+      isSame = false;
+      const gone = before === undefined ? 0 : 1;
+      this.#keys.splice(place, gone, ...(after === undefined ? [] : [key]));
+      list.splice(place, gone, ...(after === undefined ? [] : [after]));
+    }
+    this.#touched.clear();
+    if (!isSame) this.#list = list;
     return this.#list;
   }
 
   /** Gives a key a value. */
   set(key: string, value: V): void {
-    const before = this.#values.get(key);
-    if (before === value) return;
-    if (before === undefined) this.#keys = undefined;
-    this.#list = undefined;
     this.#values.set(key, value);
+    this.#touched.add(key);
   }
 
   /** Takes a key out. */
   delete(key: string): void {
-    if (this.#values.delete(key)) this.#keys = this.#list = undefined;
+    if (this.#values.delete(key)) this.#touched.add(key);
   }
 }

@@ -1,0 +1,83 @@
+// This module is pure.
+
+/** A thing and its name. */
+type Named<T> = readonly [name: string, thing: T];
+
+/** The names of a list, and where each stands. */
+interface Order {
+  readonly names: readonly string[];
+  readonly places: ReadonlyMap<string, number>;
+}
+
+/**
+ * Things by name, in an order. A list in which some are others has the same names, and says so: it
+ * is made, and compared with what it was, without a look at these.
+ */
+export class NamedList<T> implements ReadonlyMap<string, T> {
+  readonly #order: Order;
+  readonly #things: readonly T[];
+
+  private constructor(order: Order, things: readonly T[]) {
+    this.#order = order;
+    this.#things = things;
+  }
+
+  /** Of several things with one name the last counts, in the place of the first. */
+  static of<T>(named: Iterable<Named<T>>): NamedList<T> {
+    const byName = new Map(named);
+    const names = [...byName.keys()];
+    const places = new Map(names.map((name, place) => [name, place]));
+    return new NamedList({ names, places }, [...byName.values()]);
+  }
+
+  /** The list in which these are others; all their names are there. */
+  with(changed: readonly Named<T>[]): NamedList<T> {
+    if (changed.length === 0) return this;
+    const things = this.#things.slice();
+    for (const [name, thing] of changed) {
+      const place = this.#order.places.get(name);
+      if (place === undefined) throw new Error(`Cannot change "${name}": it is not there`);
+      things[place] = thing;
+    }
+    return new NamedList(this.#order, things);
+  }
+
+  /** The names of what is another thing in another list; undefined: it may have other names. */
+  changedIn(other: NamedList<T>): readonly string[] | undefined {
+    if (this.#order !== other.#order) return undefined;
+    return this.#order.names.filter((_, i) => this.#things[i] !== other.#things[i]);
+  }
+
+  get size(): number {
+    return this.#things.length;
+  }
+
+  has(name: string): boolean {
+    return this.#order.places.has(name);
+  }
+
+  get(name: string): T | undefined {
+    const place = this.#order.places.get(name);
+    return place === undefined ? undefined : this.#things[place];
+  }
+
+  forEach(call: (thing: T, name: string, map: ReadonlyMap<string, T>) => void): void {
+    for (const [name, thing] of this.entries()) call(thing, name, this);
+  }
+
+  *entries(): MapIterator<[string, T]> {
+    for (const [i, name] of this.#order.names.entries()) yield [name, this.#things[i]!];
+  }
+
+  keys(): MapIterator<string> {
+    return this.#order.names.values();
+  }
+
+  values(): MapIterator<T> {
+    return this.#things.values();
+  }
+
+  [Symbol.iterator](): MapIterator<[string, T]> {
+    return this.entries();
+  }
+}
