@@ -22,12 +22,20 @@ export class NamedList<T> implements ReadonlyMap<string, T> {
     this.#things = things;
   }
 
-  /** Of several things with one name the last counts, in the place of the first. */
-  static of<T>(named: Iterable<Named<T>>): NamedList<T> {
-    const byName = new Map(named);
-    const names = [...byName.keys()];
+  /**
+   * A list of things, each of which has a name of its own.
+   *
+   * @param before Where that has the same names, in this order, the two can be compared quickly.
+   */
+  static of<T>(named: readonly Named<T>[], before?: NamedList<T>): NamedList<T> {
+    const names = named.map(([name]) => name);
+    const things = named.map(([, thing]) => thing);
+    const order = before === undefined ? undefined : before.#order;
+    const isSame = names.length === order?.names.length &&
+      names.every((name, i) => name === order.names[i]);
+    if (isSame) return new NamedList(order, things);
     const places = new Map(names.map((name, place) => [name, place]));
-    return new NamedList({ names, places }, [...byName.values()]);
+    return new NamedList({ names, places }, things);
   }
 
   /** The list in which these are others; all their names are there. */

@@ -9,6 +9,7 @@ import type {
   NameSet,
   NodePolicy,
 } from "../model/node_policy.ts";
+import { SortedTable } from "../model/sorted_table.ts";
 import { addressPrinter, endpointPrinter } from "./address_lists.ts";
 import { baseChains } from "./base_chains.ts";
 import { baseMaps, baseSets, type PodChains } from "./base_sets.ts";
@@ -76,6 +77,8 @@ export class Renderer {
   readonly #nameSets = forEachFamily((family) =>
     new KeyedSets<NameSet>((set) => nameNftSets(set, family).map(listSet))
   );
+  /** Those of peers and of groups, by name. */
+  readonly #others = new SortedTable<NamedSet>();
   #last: Printed | undefined;
 
   /** Prints a policy. */
@@ -115,7 +118,9 @@ export class Renderer {
     { groups }: NodePolicy,
     base: readonly NamedChain[],
   ): NamedList<ListedChain> {
-    return NamedList.of([...base, ...groups.flatMap((group) => this.#group(group).chains)]);
+    const chains = [...base];
+    for (const group of groups) chains.push(...this.#group(group).chains);
+    return NamedList.of(chains, this.#last?.listing.chains);
   }
 
   /** The names of a group's chains follow from its key: of no change within it need pods know. */
@@ -127,7 +132,8 @@ export class Renderer {
     const printed = pods.map((pod) => this.#pods.get(pod) ?? []);
     return emptyBase.map(([name, set], i) => {
       const before = this.#last?.base[i];
-      const elements = printed.flatMap((sets) => sets[i] ?? []);
+      const elements: Element[] = [];
+      for (const sets of printed) elements.push(...sets[i] ?? []);
       const isSame = before !== undefined && areElements(before[1].elements, elements);
       return isSame ? before : [name, { ...set, elements: new Map(elements) }];
     });
@@ -157,16 +163,21 @@ export class Renderer {
       readonly peers: readonly PrintedSets[];
     },
   ): NamedList<ListedSet> {
-    const others = new Map(peers.flatMap(({ all }) => all()));
-    for (const group of groups) {
-      for (const [name, set] of this.#group(group).sets) others.set(name, set);
-    }
-    return NamedList.of([
+    const names = new Set<string>();
+    const add = (named: NamedSet): void => {
+      this.#others.set(named[0], named);
+      names.add(named[0]);
+    };
+    for (const { all } of peers) all().forEach(add);
+    for (const group of groups) this.#group(group).sets.forEach(add);
+    for (const name of this.#others.keys) if (!names.has(name)) this.#others.delete(name);
+    const sets = [
       ...base.filter(([, { kind }]) => kind === "set"),
       ...comers,
-      ...[...others.keys()].sort().map((name): NamedSet => [name, others.get(name)!]),
+      ...this.#others.list,
       ...base.filter(([, { kind }]) => kind === "map"),
-    ]);
+    ];
+    return NamedList.of(sets, this.#last?.listing.sets);
   }
 
   #group(group: Group): PrintedGroup {

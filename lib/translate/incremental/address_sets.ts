@@ -10,7 +10,7 @@ import { ClassSelections, type Selected } from "./class_selections.ts";
 import { changePieces } from "./piece_list.ts";
 import type { SelectionIndex } from "./selection_index.ts";
 import type { SelectionUser } from "./selection_use.ts";
-import { SortedTable } from "./sorted_table.ts";
+import { SortedTable } from "../../model/sorted_table.ts";
 
 /** A set of addresses that groups name, and what it is made with. */
 interface Entry extends SelectionUser {

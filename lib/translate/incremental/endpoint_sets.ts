@@ -11,7 +11,7 @@ import { changePieces, itemsFrom } from "./piece_list.ts";
 import { isBroad, isWithin, type Reach, reachOf } from "./reach.ts";
 import type { SelectionIndex } from "./selection_index.ts";
 import type { SelectionUser } from "./selection_use.ts";
-import { SortedTable } from "./sorted_table.ts";
+import { SortedTable } from "../../model/sorted_table.ts";
 
 /** A set of endpoints that groups name, and what it is made with. */
 interface Entry extends SelectionUser {

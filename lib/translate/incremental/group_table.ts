@@ -5,7 +5,7 @@ import { isSame } from "../../model/same.ts";
 import { type Decision, decisionKey } from "../decision.ts";
 import { groupOf } from "../groups.ts";
 import { noDefinitions, type SetDefinitions } from "../sets.ts";
-import { SortedTable } from "./sorted_table.ts";
+import { SortedTable } from "../../model/sorted_table.ts";
 
 /** A pod's place in a group. */
 export interface Membership {

@@ -7,7 +7,7 @@ import type { Decision } from "../decision.ts";
 import { type Subject, subjectKey } from "../subjects.ts";
 import { GroupTable, type Membership, type SetUser } from "./group_table.ts";
 import type { SubjectChange } from "./local_subjects.ts";
-import { SortedTable } from "./sorted_table.ts";
+import { SortedTable } from "../../model/sorted_table.ts";
 
 /** A subject, and the groups that judge it. */
 interface Member {

@@ -5,7 +5,7 @@ import { isMeant, type KnownName } from "../../model/known_name.ts";
 import type { NameSet } from "../../model/node_policy.ts";
 import { isSame } from "../../model/same.ts";
 import { nameSet } from "../sets.ts";
-import { SortedTable } from "./sorted_table.ts";
+import { SortedTable } from "../../model/sorted_table.ts";
 
 /** A set of named addresses that groups name. */
 interface Entry {

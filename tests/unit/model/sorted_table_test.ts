@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
-import { SortedTable } from "../../../lib/translate/incremental/sorted_table.ts";
+import { SortedTable } from "../../../lib/model/sorted_table.ts";
 
 const values = ["x", "y"].map((name) => ({ name }));
 const step = fc.record({

@@ -1,5 +1,5 @@
 // This module is pure.
-import { placeOf } from "../../model/pieces.ts";
+import { placeOf } from "./pieces.ts";
 
 /** Values by key, and as a list in the order of their keys that is the same list while they are. */
 export class SortedTable<V extends object> {
@@ -35,8 +35,14 @@ export class SortedTable<V extends object> {
     return this.#list;
   }
 
+  /** The keys, in any order. */
+  get keys(): Iterable<string> {
+    return this.#values.keys();
+  }
+
   /** Gives a key a value. */
   set(key: string, value: V): void {
+    if (this.#values.get(key) === value) return;
     this.#values.set(key, value);
     this.#touched.add(key);
   }
