@@ -22,6 +22,8 @@ export interface Attack {
   /** The interface by which they leave, where the address does not say. */
   readonly device?: string;
   readonly family: Family;
+  /** What happens when everybody listens, right before the packets are sent. */
+  readonly before?: () => Promise<void>;
   /** Makes the packets; each carries the marker once. */
   readonly packets: (marker: Bytes) => readonly Bytes[];
   /** Makes a frame of a packet, where its link's header has to be told, too. */
@@ -67,6 +69,7 @@ export async function arrivals(scene: Stage, attack: Attack, expected = 0): Prom
     family: protocol === undefined ? seen : family,
     ...(protocol === undefined ? {} : { protocol }),
   });
+  await attack.before?.();
   if (framed !== undefined) await traffic.sendFrames(from, packets.map(framed), device);
   else await traffic.send(from, packets, device === undefined ? { to } : { to, device });
   const marked = markedOf(attack);

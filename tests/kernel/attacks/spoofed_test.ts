@@ -1,11 +1,11 @@
-import { match } from "node:assert/strict";
+import { equal, match } from "node:assert/strict";
 import { families, type Family, type IpAddress } from "../../../lib/model/address.ts";
 import { type Ends, icmpPacket, tcpFlags, tcpPacket, udpPacket } from "../../lab/packet.ts";
 import { addressOf, type Host } from "../../lab/topology.ts";
 import { nft } from "../../lab/tool.ts";
 import { without } from "../semantics/table.ts";
 import { PORT } from "../two_nodes.ts";
-import { assertArrives, assertStopped, type Attack, NODE } from "./attack.ts";
+import { arrivals, assertArrives, assertStopped, type Attack, NODE } from "./attack.ts";
 import { type Cast, castOf, createAttackScene, isolated } from "./cast.ts";
 import { filterReversePaths } from "./reverse_paths.ts";
 
@@ -61,6 +61,20 @@ for (const rpFilter of ["0", "2"]) {
         await assertStopped(scene, spoofed(cast, { to: cast.alice, family, sources }), guard);
       });
     }
+  });
+}
+
+for (const family of families) {
+  Deno.test(`the first ADD on a node is answered when no foreign source passes any more, over ${family}`, async () => {
+    await using scene = await createAttackScene();
+    const cast = castOf(scene);
+    await filterReversePaths(scene, "0");
+    await nft(cast.outside.netns, muteScript);
+    const sources = [addressOf(cast.alice, family)];
+    const attack = spoofed(cast, { to: cast.outside, family, sources });
+    await assertArrives(scene, attack);
+    const announced = { ...attack, before: () => scene.announce(cast.mallory) };
+    equal(await arrivals(scene, announced), 0, "arrive after the answer");
   });
 }
 
