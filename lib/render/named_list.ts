@@ -1,7 +1,7 @@
 // This module is pure.
 
 /** A thing and its name. */
-type Named<T> = readonly [name: string, thing: T];
+export type Named<T> = readonly [name: string, thing: T];
 
 /** The names of a list, and where each stands. */
 interface Order {
@@ -56,35 +56,43 @@ export class NamedList<T> implements ReadonlyMap<string, T> {
     return this.#order.names.filter((_, i) => this.#things[i] !== other.#things[i]);
   }
 
+  /** How many there are. */
   get size(): number {
     return this.#things.length;
   }
 
+  /** Whether there is one of that name. */
   has(name: string): boolean {
     return this.#order.places.has(name);
   }
 
+  /** The one of that name; undefined where there is none. */
   get(name: string): T | undefined {
     const place = this.#order.places.get(name);
     return place === undefined ? undefined : this.#things[place];
   }
 
+  /** Calls for each thing. */
   forEach(call: (thing: T, name: string, map: ReadonlyMap<string, T>) => void): void {
     for (const [name, thing] of this.entries()) call(thing, name, this);
   }
 
+  /** Each name, and its thing. */
   *entries(): MapIterator<[string, T]> {
     for (const [i, name] of this.#order.names.entries()) yield [name, this.#things[i]!];
   }
 
+  /** The names in order. */
   keys(): MapIterator<string> {
     return this.#order.names.values();
   }
 
+  /** The things in order. */
   values(): MapIterator<T> {
     return this.#things.values();
   }
 
+  /** As `entries`. */
   [Symbol.iterator](): MapIterator<[string, T]> {
     return this.entries();
   }
