@@ -24,9 +24,9 @@ import { Metrics } from "./serve/metrics.ts";
 import { Sandboxes } from "./serve/sandboxes.ts";
 import { onReload, onTerminate } from "./serve/signals.ts";
 import type { AgentStatus } from "./serve/status.ts";
-import { type ApiSource, openApiSource } from "./watch/api_source.ts";
+import type { ApiSource } from "./watch/api_source.ts";
 import type { Sinks } from "./watch/sink.ts";
-import { manifestSource, type Source } from "./watch/source.ts";
+import type { Source } from "./watch/source.ts";
 
 const logger = getLogger(["hedgerow"]);
 
@@ -82,15 +82,19 @@ interface Readers {
   readonly writer: Writer | undefined;
 }
 
+/** What another source needs is not loaded. */
 async function openSource(
   source: AgentOptions["source"],
   { sinks, writer }: Readers,
 ): Promise<Source> {
   switch (source.kind) {
-    case "manifests":
+    case "manifests": {
+      const { manifestSource } = await import("./watch/source.ts");
       return manifestSource(source.directory, sinks);
+    }
     case "kubeconfig":
     case "in-cluster": {
+      const { openApiSource } = await import("./watch/api_source.ts");
       const api = await openApiSource(source, { sinks, observed: writer?.sinks });
       return writer === undefined ? api : { ...api, run: (signal) => runBoth(api, writer, signal) };
     }

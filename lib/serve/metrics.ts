@@ -1,5 +1,6 @@
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type * as prometheus from "prom-client";
 import type { Trigger } from "../cluster/changes.ts";
+import { Counter, Gauge, Histogram, Registry } from "./prometheus.ts";
 import { counters, gauges, type Reading } from "./readings.ts";
 import type { AgentStatus } from "./status.ts";
 
@@ -36,8 +37,8 @@ export interface MetricsOptions {
 /** The agent's metrics, in the text form that Prometheus reads. */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #enforced: Histogram<"trigger">;
-  readonly #added: Histogram<"result">;
+  readonly #enforced: prometheus.Histogram<"trigger">;
+  readonly #added: prometheus.Histogram<"result">;
 
   /** Everything is asked for each time that the metrics are. */
   constructor({ status, drops }: MetricsOptions) {

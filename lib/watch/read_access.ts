@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { Access, ClientCertificate } from "./access.ts";
 import { AccessError } from "./access_error.ts";
-import { type Kubeconfig, type Material, parseKubeconfig } from "./kubeconfig.ts";
+import type { Kubeconfig, Material } from "./kubeconfig.ts";
 
 /** Where it is said how the API server is reached. */
 export type AccessSource =
@@ -46,6 +46,7 @@ async function readKubeconfig(path: string): Promise<Access> {
   const origin = `kubeconfig ${path}`;
   const text = await readFile(path, { origin, field: "" });
   const folder = dirname(resolve(path));
+  const { parseKubeconfig } = await import("./kubeconfig.ts"); // in a cluster nobody reads YAML
   const config = parseKubeconfig(text, { origin, resolve: (file) => resolve(folder, file) });
   const { server, isInsecure, serverName, authorization } = config;
   const authorities = await authoritiesOf(config, origin);

@@ -1,7 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { type RequestOptions } from "node:https";
-import { request as requestPlain } from "node:http";
-import { request as requestTls } from "node:https";
+import type { RequestOptions } from "node:https";
 import type { TlsSettings } from "./access.ts";
 import type { Answer, Transport, TransportRequest } from "./transport.ts";
 import { UnreachableError } from "./unreachable_error.ts";
@@ -24,9 +22,9 @@ export class TlsTransport implements Transport {
 
   async send({ url, body, ...rest }: TransportRequest): Promise<Answer> {
     const options = { ...this.#options, ...rest };
-    const request = url.startsWith("https:")
-      ? requestTls(url, options)
-      : requestPlain(url, options);
+    const isSecure = url.startsWith("https:"); // few need Node's HTTP: it is loaded when they do
+    const node = await (isSecure ? import("node:https") : import("node:http"));
+    const request = node.request(url, options);
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     request.on("response", resolve);
     request.on("error", reject);
