@@ -61,9 +61,12 @@ export class Agent implements AsyncDisposable {
   start(): void {
     if (this.#child !== undefined) throw new Error("Cannot start an agent: it is running");
     const { node, args, env = {}, runtime = [] } = this.#spec;
+    const task = agentTask();
     const command = new Deno.Command(Deno.execPath(), {
       args: [
-        ...agentArguments(runtime),
+        "run",
+        ...runtime,
+        ...task.args,
         "--node-name",
         node.name,
         "--listen",
@@ -74,7 +77,7 @@ export class Agent implements AsyncDisposable {
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
-      env,
+      env: { ...task.env, ...env },
     });
     const child = inNetns(node.netns, () => command.spawn());
     this.#child = child;
@@ -176,12 +179,18 @@ export class Agent implements AsyncDisposable {
 }
 
 /** What `deno task agent` runs, so that the lab's agents run with the same permissions. */
-function agentArguments(runtime: readonly string[]): readonly string[] {
+function agentTask(): {
+  readonly env: Readonly<Record<string, string>>;
+  /** Behind `deno run`. */
+  readonly args: readonly string[];
+} {
   const config: unknown = JSON.parse(Deno.readTextFileSync(new URL("deno.json", root)));
   const task = (config as { readonly tasks: { readonly agent: string } }).tasks.agent;
-  const [deno, run, ...rest] = task.split(" ");
-  if (deno !== "deno" || run !== "run") {
+  const [before, args] = task.split("deno run ");
+  const assignments = before?.split(" ").filter((word) => word !== "") ?? [];
+  if (args === undefined || !assignments.every((word) => word.includes("="))) {
     throw new Error(`Cannot start an agent: its task is ${task}`);
   }
-  return [run, ...runtime, ...rest];
+  const env = assignments.map((word) => [word.split("=")[0], word.slice(word.indexOf("=") + 1)]);
+  return { env: Object.fromEntries(env), args: args.split(" ") };
 }
