@@ -31,12 +31,12 @@ export function refilledChains(
   whole: Chains,
 ): ReadonlySet<string> {
   const refilled = new Set(changed.map(([name]) => name));
-  const leadsThere = (name: string): boolean => {
-    const chain = whole.get(name);
-    return chain !== undefined &&
-      nextChains(chain).some((next) => refilled.has(next) || leadsThere(next));
-  };
-  for (const name of whole.keys()) if (leadsThere(name)) refilled.add(name);
+  const leadsThere = (chain: ListedChain): boolean =>
+    nextChains(chain).some((name) => {
+      const next = whole.get(name);
+      return refilled.has(name) || (next !== undefined && leadsThere(next));
+    });
+  for (const [name, chain] of whole) if (leadsThere(chain)) refilled.add(name);
   return refilled;
 }
 

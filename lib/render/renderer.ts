@@ -129,11 +129,15 @@ export class Renderer {
     for (const chains of podChains({ pods: fresh, groups }, (group) => this.#group(group).names)) {
       this.#pods.set(chains.pod, listBase([chains]).map(([, { elements }]) => [...elements]));
     }
-    const printed = pods.map((pod) => this.#pods.get(pod) ?? []);
+    const elementsOf = (pod: IsolatedPod, i: number): readonly Element[] =>
+      this.#pods.get(pod)?.[i] ?? [];
+    const moved = [...new Set(pods).symmetricDifference(new Set(this.#last?.policy.pods))];
     return emptyBase.map(([name, set], i) => {
       const before = this.#last?.base[i];
+      const isMoved = moved.some((pod) => elementsOf(pod, i).length > 0);
+      if (before !== undefined && !isMoved) return before;
       const elements: Element[] = [];
-      for (const sets of printed) elements.push(...sets[i] ?? []);
+      for (const pod of pods) for (const element of elementsOf(pod, i)) elements.push(element);
       const isSame = before !== undefined && areElements(before[1].elements, elements);
       return isSame ? before : [name, { ...set, elements: new Map(elements) }];
     });

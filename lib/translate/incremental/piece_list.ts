@@ -35,7 +35,7 @@ export function changePieces<T extends string>(
     const last = at++ < ended ? piece.at(-1) : undefined;
     const first = next;
     while (next < items.length && (last === undefined || items[next]! <= last)) next++;
-    addChanged(list, piece, items.slice(first, next));
+    addChanged(list, { piece, isEnded: last !== undefined }, items.slice(first, next));
   }
   list.close();
   while (at < pieces.length) list.keep(pieces[at++]!);
@@ -57,12 +57,9 @@ class PieceList<T extends string> {
     this.pieces.push(piece);
   }
 
-  /** Adds items, the last of which may be the last of its piece. */
+  /** Adds items. */
   add(items: readonly T[]): void {
-    const last = items.at(-1);
-    if (last === undefined) return;
-    this.#open.push(items);
-    if (isLastOfPiece(last)) this.close();
+    if (items.length > 0) this.#open.push(items);
   }
 
   /** Ends the piece that is open, if there is one. */
@@ -72,10 +69,16 @@ class PieceList<T extends string> {
   }
 }
 
+/** A piece, and whether its last item ends it. */
+interface Piece<T extends string> {
+  readonly piece: readonly T[];
+  readonly isEnded: boolean;
+}
+
 /** Adds the items of a piece, changed. */
 function addChanged<T extends string>(
   list: PieceList<T>,
-  piece: readonly T[],
+  { piece, isEnded }: Piece<T>,
   changed: readonly T[],
 ): void {
   let at = 0;
@@ -84,9 +87,12 @@ function addChanged<T extends string>(
     list.add(piece.slice(at, place));
     const isThere = piece[place] === item;
     at = isThere ? place + 1 : place;
-    if (!isThere) list.add([item]);
+    if (isThere) continue;
+    list.add([item]);
+    if (isLastOfPiece(item)) list.close();
   }
   list.add(piece.slice(at));
+  if (isEnded && at < piece.length) list.close();
 }
 
 function isOpen(piece: readonly string[] | undefined): boolean {

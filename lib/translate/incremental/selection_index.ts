@@ -152,8 +152,9 @@ function keysOf(selector: LabelSelector): readonly string[] {
 
 /** The addresses of a class whose namespace some scopes have gained or lost. */
 function doubt({ profile, addresses }: PodClass, changed: ReadonlySet<Scope>): void {
+  const sorted = [...addresses].sort(); // as every set will have them, which then need not sort
   for (const { scope, users } of profile.uses) {
     if (scope === undefined || !changed.has(scope)) continue;
-    for (const user of users) for (const address of addresses) user.doubt(address);
+    for (const user of users) for (const address of sorted) user.doubt(address);
   }
 }
