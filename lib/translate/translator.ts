@@ -211,9 +211,10 @@ function everythingIn(state: ClusterState): AnyTouched {
   };
 }
 
+/** Each once. */
 function* allAddresses({ owners, departed }: ClusterState): Iterable<[IpAddress, undefined]> {
   for (const address of owners.keys()) yield [address, undefined];
-  for (const address of departed.keys()) yield [address, undefined];
+  for (const address of departed.keys()) if (!owners.has(address)) yield [address, undefined];
 }
 
 function isEmpty(members: Iterable<unknown>): boolean {

@@ -11,6 +11,7 @@ import { changePieces, itemsFrom } from "./piece_list.ts";
 import { isBroad, isWithin, type Reach, reachOf } from "./reach.ts";
 import type { SelectionIndex } from "./selection_index.ts";
 import type { SelectionUser } from "./selection_use.ts";
+import { Whereabouts } from "./whereabouts.ts";
 import { SortedTable } from "../../model/sorted_table.ts";
 
 /** A set of endpoints that groups name, and what it is made with. */
@@ -34,6 +35,7 @@ export class EndpointSets {
   readonly #entries = new Map<string, Entry>();
   /** PROTOCOL/NAME -> the sets about that port that may hold addresses which nothing selects. */
   readonly #byPort = new Map<string, Set<Entry>>();
+  readonly #whereabouts = new Whereabouts();
   readonly #sets = new SortedTable<EndpointSet>();
   readonly #doubtful = new Set<Entry>();
   readonly #unused = new Set<Entry>();
@@ -52,6 +54,8 @@ export class EndpointSets {
 
   /** An address has, or may have, another owner, or its owner is another record. */
   ownerChanged(address: IpAddress, before: Pod | undefined, after: Pod | undefined): void {
+    if (before === undefined && after !== undefined) this.#whereabouts.add(address, 1);
+    if (before !== undefined && after === undefined) this.#whereabouts.add(address, -1);
     if (this.#byPort.size === 0 || isSame(before?.ports, after?.ports)) return;
     for (const port of [...before?.ports ?? [], ...after?.ports ?? []]) {
       for (const entry of this.#byPort.get(portKey(port)) ?? []) {
@@ -107,7 +111,7 @@ export class EndpointSets {
   /** All that are new, by one look at the owners. */
   #fill(state: ClusterState): void {
     const candidates = new Map([...this.#fresh].map((entry) => [entry, this.#selectedBy(entry)]));
-    const broad = [...candidates].filter(([{ reach }]) => isBroad(reach));
+    const broad = [...candidates].filter(([{ reach }]) => this.#whereabouts.mayBeWithin(reach));
     if (broad.length > 0) {
       for (const [address, { ports }] of state.owners) {
         if (ports.length === 0) continue;
