@@ -136,21 +136,22 @@ export class Addresses {
       this.#touch(address);
       this.#end(address);
     }
-    this.#endpoints.put(endpoint, pod);
-    this.#hasHadRouted ||= endpoint.hostInterface !== "" && endpoint.bridge === "";
-    this.#areInterfacesDoubtful = true;
     for (const address of endpoint.ips) {
       const isAnew = pod !== undefined && this.#claims.allow(pod, address);
       if (isAnew && pod.addresses.includes(address)) this.#owners.claim(pod, [address]);
-      this.#settle(address);
     }
+    this.#put(endpoint, pod);
   }
 
-  /** A sandbox that an earlier agent was told of has what it was given, but for what it has lost. */
+  /**
+   * A sandbox that an earlier agent was told of has what it was given, but for what it has lost. It
+   * ends no claim: which have ended is written down, and this one's pod may have had two sandboxes.
+   */
   restore(endpoint: Endpoint, pod: Pod | undefined): void {
     const { podNamespace: namespace, podName: name, podUID: uid } = endpoint;
     const ips = endpoint.ips.filter((ip) => !this.#claims.hasEnded({ namespace, name, uid }, ip));
-    this.announce({ ...endpoint, ips }, pod);
+    for (const address of ips) this.#touch(address);
+    this.#put({ ...endpoint, ips }, pod);
   }
 
   /**
@@ -183,6 +184,14 @@ export class Addresses {
     }
     this.#areInterfacesDoubtful = true;
     return this.#endpoints.delete(name);
+  }
+
+  /** What a sandbox is given it takes from whoever holds it. */
+  #put(endpoint: Endpoint, pod: Pod | undefined): void {
+    this.#endpoints.put(endpoint, pod);
+    this.#hasHadRouted ||= endpoint.hostInterface !== "" && endpoint.bridge === "";
+    this.#areInterfacesDoubtful = true;
+    for (const address of endpoint.ips) this.#settle(address);
   }
 
   /** Takes up what a pod claims. What the API shows no longer has ended for it, too. */

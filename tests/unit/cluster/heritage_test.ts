@@ -58,6 +58,24 @@ for (const isToldFirst of [false, true]) {
   });
 }
 
+for (const others of [[], ["db"]]) {
+  const who = ["web", ...others, "web"].join(", then ");
+  Deno.test(`an address of ${who}: the last has it, however many agents follow`, () => {
+    const { store } = makeStore();
+    const pods = [web, ...others.map((name) => podRecord(name))];
+    tell(store, ...pods);
+    for (const [i, pod] of [...pods, web].entries()) {
+      store.announce(endpointOf(pod, `${i}`, a), () => {});
+    }
+    let next = store;
+    for (let agents = 1; agents <= 3; agents++) {
+      next = nextOf(next, false, ...pods);
+      deepEqual([...next.owners], [[a, web]], `agent ${agents}`);
+      deepEqual(next.interfaces.at(-1)?.addresses, [a], `agent ${agents}`);
+    }
+  });
+}
+
 Deno.test("a DEL before the API has told of the pod ends its claim, too", () => {
   const { store } = makeStore();
   store.restoreEndpoint(endpointOf(web, "1", a), () => {});
