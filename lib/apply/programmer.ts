@@ -75,17 +75,20 @@ export class Programmer {
   }
 
   /**
-   * Does what the last change has left.
+   * Does what the last change has left; where that fails, the whole is in doubt, and brought by the
+   * ladder.
    *
    * @throws {NftError} when that cannot be done; the table is read back before the next change.
    */
-  async finish(options = { bySession: true }): Promise<void> {
-    const programmed = this.#programmed;
-    if (programmed === undefined || this.#rest.length === 0) return;
-    this.#programmed = undefined;
-    await this.#run(this.#rest, options);
-    this.#rest = [];
-    this.#programmed = programmed;
+  async finish(): Promise<void> {
+    try {
+      await this.#finish({ bySession: true });
+    } catch (error) {
+      if (this.#good === undefined || !isWorthAnotherTry(error)) throw error;
+      logger.warn("What the last change has left cannot be done: {error}", { error });
+      this.#options.counts.retries++;
+      await this.program(this.#good);
+    }
   }
 
   /** How what the kernel holds differs from what was last brought there. */
@@ -127,13 +130,22 @@ export class Programmer {
     this.#programmed = { reading: undefined };
   }
 
+  async #finish(options: { readonly bySession: boolean }): Promise<void> {
+    const programmed = this.#programmed;
+    if (programmed === undefined || this.#rest.length === 0) return;
+    this.#programmed = undefined;
+    await this.#run(this.#rest, options);
+    this.#rest = [];
+    this.#programmed = programmed;
+  }
+
   async #mendWithRetries(desired: Listing, { isWhole }: { isWhole: boolean }): Promise<number> {
     for (let attempt = 1; attempt <= tries; attempt++) {
       try {
         // The session is quick, not needed: what failed once takes the other way.
         const options = { bySession: attempt === 1 };
         const count = await this.#mend(desired, options);
-        if (isWhole) await this.finish(options);
+        if (isWhole) await this.#finish(options);
         return count;
       } catch (error) {
         this.#programmed = undefined;
@@ -150,7 +162,7 @@ export class Programmer {
 
   /** Leaves the rest. */
   async #mend(desired: Listing, options: { readonly bySession: boolean }): Promise<number> {
-    await this.finish(options);
+    await this.#finish(options);
     const from = this.#programmed === undefined ? await this.readBack() : this.#programmed.reading;
     const wanted = from === undefined ? anew(desired, this.#good) : desired;
     const { steps, rest } = mend(from, wanted, this.#options.name);
@@ -186,7 +198,7 @@ export class Programmer {
     if (this.#good === undefined) return;
     try {
       await this.#mend(this.#good, { bySession: false });
-      await this.finish({ bySession: false });
+      await this.#finish({ bySession: false });
     } catch (error) {
       this.#programmed = undefined;
       logger.error("Cannot restore the last good table: {error}", { error });

@@ -1,5 +1,5 @@
 // This module is pure.
-import { isDynamic, type ListedSet, type Listing } from "../model/listing.ts";
+import { isDynamic, type ListedSet, type Listing, tendedAs } from "../model/listing.ts";
 
 /** What was read back: the table, with what hedgerow never puts there but others may. */
 export interface TableReading {
@@ -27,7 +27,8 @@ export function isDormant({ declaration }: TableReading): boolean {
 /**
  * Without what rules, or an earlier agent, have put into sets: of a dynamic one only what we have put
  * there counts, and is known to be there still. Added anew it would stay for longer than the
- * kernel remembers which connections have begun since, and they would be cut.
+ * kernel remembers which connections have begun since, and they would be cut. What is watched may be
+ * so for longer, and is not to end early: none of it is known to be there.
  */
 export function withoutOthersElements(
   reading: TableReading,
@@ -35,6 +36,7 @@ export function withoutOthersElements(
 ): TableReading {
   const sets = [...reading.listing.sets].map(([name, set]): [string, ListedSet] => {
     if (!isDynamic(set)) return [name, set];
+    if (tendedAs(set) === "watched") return [name, { ...set, elements: new Map() }];
     const own = [...good?.sets.get(name)?.elements ?? []].filter(([key]) => set.elements.has(key));
     return [name, { ...set, elements: new Map(own) }];
   });

@@ -1,8 +1,9 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { Nft } from "../../../lib/apply/nft.ts";
 import { Table } from "../../../lib/apply/table.ts";
+import type { Listing } from "../../../lib/model/listing.ts";
 import { step } from "./listings.ts";
-import { Namespace } from "./namespace.ts";
+import { Namespace, run } from "./namespace.ts";
 import { type Behaviour, StandIn } from "./stand_in.ts";
 
 /** What a test of an unreliable nft works with. */
@@ -67,6 +68,32 @@ for (const signal of ["SIGKILL", "SIGSTOP"] as const) {
     });
   });
 }
+
+/** A table with one address that is watched, for five minutes from when it was given to a sandbox. */
+function watching(sandbox: string): Listing {
+  const elements = new Map([["10.0.0.9", `10.0.0.9 comment "${sandbox}"`]]);
+  const declaration = ["typeof ip saddr", "size 65535", "flags dynamic,timeout", "timeout 5m"];
+  const base = step(1);
+  return {
+    ...base,
+    sets: new Map([...base.sets, ["watched4", { kind: "set", declaration, elements }]]),
+  };
+}
+
+Deno.test("a session that is lost in what is left of a change: what came is given all of its time", async () => {
+  await withBench({}, async ({ table, standIn, namespace }) => {
+    await table.apply(watching("first"));
+    const brief = "add element inet hedgerow watched4 { 10.0.0.9 expires 9s }";
+    await namespace.load(`delete element inet hedgerow watched4 { 10.0.0.9 }; ${brief}`);
+    await table.enforce(watching("next"));
+    ok(standIn.signal("SIGSTOP"));
+    await table.finish();
+    const nft = ["list", "set", "inet", "hedgerow", "watched4"];
+    match(await run(namespace.command[0], [...namespace.command.slice(1), ...nft]), /expires 4m/);
+    equal(table.status.transactions.session.losses, 1);
+    deepEqual((await table.heal()).drift, []);
+  });
+});
 
 /** Lets the real session run, and in the place of its sixth error does something else. */
 function afterFiveErrors(instead: string): Behaviour {

@@ -8,6 +8,15 @@ import { fresh, withTable } from "./with_table.ts";
 
 const base = step(3);
 
+/** Two tables: the second needs a chain and a set of the first no more. */
+const [one, other] = ["a", "b"].map((group) =>
+  listingOf({
+    groups: new Map([[group, [`pods4-${group}`]]]),
+    pods: new Map([["10.0.0.1", group]]),
+    sets: new Map([[`pods4-${group}`, ["10.9.9.9"]]]),
+  })
+) as [Listing, Listing];
+
 Deno.test("a random history ends in what a fresh full load of its last table gives", async () => {
   const steps = fc.record({ listing: listings, way: fc.constantFrom("apply", "enforce") });
   const histories = fc.array(steps, { minLength: 2, maxLength: 6 });
@@ -30,14 +39,6 @@ Deno.test("a random history ends in what a fresh full load of its last table giv
 
 Deno.test("what is enforced need not wait for what is only to be deleted", async () => {
   await withTable(async (table, namespace) => {
-    const [one, other] = ["a", "b"].map((group) =>
-      listingOf({
-        groups: new Map([[group, [`pods4-${group}`]]]),
-        pods: new Map([["10.0.0.1", group]]),
-        sets: new Map([[`pods4-${group}`, ["10.9.9.9"]]]),
-      })
-    );
-    ok(one !== undefined && other !== undefined);
     await table.apply(one);
     await table.enforce(other);
     match(await namespace.list(), /10\.0\.0\.1 comment "[^"]*" : jump egress-b/);
@@ -47,6 +48,25 @@ Deno.test("what is enforced need not wait for what is only to be deleted", async
     deepEqual((await table.heal()).drift, []);
   });
 });
+
+const foreignRule = "add rule inet hedgerow input ip saddr @pods4-a accept";
+const mishaps = [
+  ["the table is deleted", "delete table inet hedgerow"],
+  ["somebody else's rule holds it", foreignRule],
+] as const;
+
+for (const [what, script] of mishaps) {
+  Deno.test(`where ${what} before what is left is deleted, the table is mended at once`, async () => {
+    await withTable(async (table, namespace) => {
+      await table.apply(one);
+      await table.enforce(other);
+      await namespace.load(script);
+      await table.finish();
+      deepEqual(await namespace.objects(), await fresh(other));
+      deepEqual((await table.heal()).drift, []);
+    });
+  });
+}
 
 Deno.test("small changes go by the session, and what is there already costs nothing", async () => {
   await withTable(async (table) => {
