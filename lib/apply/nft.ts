@@ -2,7 +2,7 @@ import type { ListedSet } from "../model/listing.ts";
 import { clip, isNotPermitted, NftError, notPermitted, refusal } from "./nft_error.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
 import { isAtLeast, tryParseVersion } from "./nft_version.ts";
-import { isScript, ScriptFile } from "./script_file.ts";
+import { isScript, removeScript, ScriptFile } from "./script_file.ts";
 import { checkStatement } from "./statement.ts";
 
 /** The oldest nft whose grammar knows every form of the ruleset. */
@@ -143,7 +143,7 @@ export class Nft {
   async clear(): Promise<void> {
     if (this.#folder === undefined) return;
     for await (const { name } of Deno.readDir(this.#folder)) {
-      if (isScript(name)) await Deno.remove(`${this.#folder}/${name}`);
+      if (isScript(name)) removeScript(`${this.#folder}/${name}`);
     }
   }
 

@@ -6,6 +6,15 @@ export function isScript(name: string): boolean {
   return name.startsWith(prefix) && name.endsWith(suffix);
 }
 
+/** Removes a script, if it is there: when an agent ends all are cleared, also those still in use. */
+export function removeScript(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
 /**
  * A file in which nft finds a script. From a pipe it would take half of one for the whole, were we
  * killed in the middle of writing. It is written at once: handing that over to another thread and
@@ -38,12 +47,7 @@ export class ScriptFile {
     this.#open = undefined;
     if (open === undefined) return;
     open.file.close();
-    try {
-      Deno.removeSync(open.path);
-    } catch (error) {
-      // All scripts are cleared away when the agent ends, also of a load that is under way.
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
+    removeScript(open.path);
   }
 
   #make(): { readonly path: string; readonly file: Deno.FsFile } {

@@ -89,7 +89,10 @@ export class Session {
       const line = formatLine(transaction);
       const script = line.length > mostInLine ? formatScript(transaction) : "";
       const said = await this.#ask(script === "" ? line : this.#include(script) ?? line);
-      if (said !== undefined) throw refusal("apply a transaction", said, script);
+      if (said !== undefined) {
+        this.#file.remove(); // the next one is anew: this may be where nobody finds it any more
+        throw refusal("apply a transaction", said, script);
+      }
       this.#count("lines");
     } finally {
       this.#isBusy = false;

@@ -1,5 +1,5 @@
 import { mainTable } from "../../../lib/model/table_name.ts";
-import { equal, match, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { Nft } from "../../../lib/apply/nft.ts";
 import { NftError, type NftErrorKind } from "../../../lib/apply/nft_error.ts";
 import { isAtLeast } from "../../../lib/apply/nft_version.ts";
@@ -66,6 +66,18 @@ Deno.test("without CAP_NET_ADMIN: said so in one line", async () => {
   const message = /^Cannot use nftables: the kernel does not permit it, CAP_NET_ADMIN is needed$/;
   await rejects(nft.detect(), fails("not permitted", message));
   await rejects(nft.list(), fails("not permitted", message));
+});
+
+Deno.test("scripts are cleared away, also those that meanwhile go by themselves", async () => {
+  const folder = Deno.makeTempDirSync({ prefix: "hr-" });
+  const nft = new Nft({ folder });
+  const files = Array.from({ length: 100 }, () => nft.scriptFile());
+  for (const file of files) file.write("flush ruleset");
+  const clearing = nft.clear();
+  for (const file of files) file.remove();
+  await clearing;
+  deepEqual([...Deno.readDirSync(folder)], []);
+  Deno.removeSync(folder);
 });
 
 Deno.test("a table that is not there is no error, and an empty one is another thing", async () => {

@@ -100,6 +100,18 @@ Deno.test("a long transaction goes by a file, whole or not at all, and says whic
   });
 });
 
+Deno.test("where somebody took the session's file away, one transaction is refused, and then it is made anew", async () => {
+  await withSession(async ({ session, namespace, folder }) => {
+    const chains = Array.from({ length: 100 }, (_, i) => `add chain inet hedgerow long${i}`);
+    await session.run(chains.slice(0, 50));
+    for (const { name } of Deno.readDirSync(folder)) Deno.removeSync(`${folder}/${name}`);
+    await rejects(session.run(chains), { kind: "refused" });
+    await session.run(chains);
+    match(await namespace.list(), /chain long99 /);
+    equal(session.status.losses, 0);
+  });
+});
+
 Deno.test("where a folder's name is no plain one, a long transaction is a line", async () => {
   await withSession(async ({ session, namespace }) => {
     const chains = Array.from({ length: 100 }, (_, i) => `add chain inet hedgerow long${i}`);
