@@ -35,11 +35,6 @@ export class SortedTable<V extends object> {
     return this.#list;
   }
 
-  /** The keys, in any order. */
-  get keys(): Iterable<string> {
-    return this.#values.keys();
-  }
-
   /** Gives a key a value. */
   set(key: string, value: V): void {
     if (this.#values.get(key) === value) return;

@@ -12,12 +12,12 @@ export interface PrintedSet<T> {
 /** Prints a set; it is also told what was printed under the same key. */
 export type PrintSet<T> = (set: T, before: PrintedSet<T> | undefined) => readonly NamedSet[];
 
-/** The sets of one kind, printed. */
+/** What has become of the sets of one kind. */
 export interface PrintedSets {
-  /** All of them, in the order in which they were given; to be asked for before the next list. */
-  readonly all: () => readonly NamedSet[];
   /** Those that are not what they were at the last call. */
   readonly changed: readonly NamedSet[];
+  /** The names of those that are no more. */
+  readonly gone: readonly string[];
 }
 
 /** Prints lists of sets one after the other; what is the same object as before is not printed anew. */
@@ -42,16 +42,19 @@ export class KeyedSets<T extends { readonly key: string }> {
       this.#known.set(set.key, { set, printed });
       changed.push(...printed);
     }
-    if (this.#known.size > sets.length) this.#forgetOthers(sets);
+    const gone = this.#known.size > sets.length ? this.#forgetOthers(sets) : [];
     this.#last = sets;
-    return {
-      all: () => sets.flatMap(({ key }) => this.#known.get(key)?.printed ?? []),
-      changed,
-    };
+    return { changed, gone };
   }
 
-  #forgetOthers(sets: readonly T[]): void {
+  #forgetOthers(sets: readonly T[]): readonly string[] {
     const keys = new Set(sets.map(({ key }) => key));
-    for (const key of this.#known.keys()) if (!keys.has(key)) this.#known.delete(key);
+    const gone: string[] = [];
+    for (const [key, { printed }] of this.#known) {
+      if (keys.has(key)) continue;
+      this.#known.delete(key);
+      for (const [name] of printed) gone.push(name);
+    }
+    return gone;
   }
 }

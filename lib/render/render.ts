@@ -106,13 +106,23 @@ function chainsFinder(
   groups: readonly Group[],
   namesOf: (group: Group) => ChainNames,
 ): ChainsFinder {
-  const names = { ingress: new Map<string, ChainNames>(), egress: new Map<string, ChainNames>() };
-  for (const group of groups) names[group.direction].set(group.key, namesOf(group));
+  let known: Readonly<Record<Direction, ReadonlyMap<string, ChainNames>>> | undefined;
   return (direction, key) => {
-    const found = key === undefined ? undefined : names[direction].get(key);
-    if (key === undefined || found !== undefined) return found;
+    if (key === undefined) return undefined;
+    known ??= chainNamesByKey(groups, namesOf); // often nobody asks
+    const found = known[direction].get(key);
+    if (found !== undefined) return found;
     throw new Error(`Cannot render a pod: no ${direction} group "${key}"`);
   };
+}
+
+function chainNamesByKey(
+  groups: readonly Group[],
+  namesOf: (group: Group) => ChainNames,
+): Readonly<Record<Direction, ReadonlyMap<string, ChainNames>>> {
+  const names = { ingress: new Map<string, ChainNames>(), egress: new Map<string, ChainNames>() };
+  for (const group of groups) names[group.direction].set(group.key, namesOf(group));
+  return names;
 }
 
 function compareNames(a: { readonly name: string }, b: { readonly name: string }): number {

@@ -9,7 +9,6 @@ import type {
   NameSet,
   NodePolicy,
 } from "../model/node_policy.ts";
-import { SortedTable } from "../model/sorted_table.ts";
 import { addressPrinter, endpointPrinter } from "./address_lists.ts";
 import { baseChains } from "./base_chains.ts";
 import { baseMaps, baseSets, type PodChains } from "./base_sets.ts";
@@ -17,6 +16,7 @@ import { guardMaps, guardSets } from "./guard_sets.ts";
 import { KeyedSets, type PrintedSets } from "./keyed_sets.ts";
 import { listChain, listMap, listSet, type NamedChain, type NamedSet } from "./listing.ts";
 import { NamedList } from "./named_list.ts";
+import { OtherSets } from "./other_sets.ts";
 import { tunnelSets } from "./tunnel_chains.ts";
 import { nameNftSets } from "./named_addresses.ts";
 import { newcomerSets } from "./newcomer_sets.ts";
@@ -77,8 +77,7 @@ export class Renderer {
   readonly #nameSets = forEachFamily((family) =>
     new KeyedSets<NameSet>((set) => nameNftSets(set, family).map(listSet))
   );
-  /** Those of peers and of groups, by name. */
-  readonly #others = new SortedTable<NamedSet>();
+  readonly #others = new OtherSets();
   #last: Printed | undefined;
 
   /** Prints a policy. */
@@ -100,15 +99,15 @@ export class Renderer {
         ? last.comers
         : [...podRangeSets(policy.podRange), ...newcomerSets(policy.newcomers)].map(listSet);
     const families = hasSameGroups ? last.families : familiesOf(policy);
-    const peers = this.#peerSets(policy, families);
+    const changed = this.#changePeers(policy, families);
     // The same groups name the same sets: what is in them may have changed, and no more.
     const sets = hasSameGroups
       ? last.listing.sets.with([
         ...(base === last.base ? [] : base),
         ...(comers === last.comers ? [] : comers),
-        ...peers.flatMap(({ changed }) => changed),
+        ...changed,
       ])
-      : this.#sets(policy, { base, comers, peers });
+      : this.#sets(policy, { base, comers });
     const listing = { sets, chains };
     this.#last = { policy, listing, families, always, base, comers };
     return listing;
@@ -149,8 +148,9 @@ export class Renderer {
     return [...sets.map(listSet), ...guardMaps(chains).map(listMap)];
   }
 
-  #peerSets(policy: NodePolicy, known: readonly Family[]): readonly PrintedSets[] {
-    return families.flatMap((family) => {
+  /** Gives the sets of peers that are not what they were. */
+  #changePeers(policy: NodePolicy, known: readonly Family[]): readonly NamedSet[] {
+    const printed = families.flatMap((family): readonly PrintedSets[] => {
       const { addressSets, endpointSets, nameSets } = known.includes(family) ? policy : none;
       return [
         this.#addressSets[family].print(addressSets),
@@ -158,23 +158,18 @@ export class Renderer {
         this.#nameSets[family].print(nameSets),
       ];
     });
+    for (const sets of printed) this.#others.change(sets);
+    return printed.flatMap(({ changed }) => changed);
   }
 
   /** In the order of `renderRuleset`: base sets, those of pods that come, the others by name, maps. */
   #sets(
     { groups }: NodePolicy,
-    { base, comers, peers }: Pick<Printed, "base" | "comers"> & {
-      readonly peers: readonly PrintedSets[];
-    },
+    { base, comers }: Pick<Printed, "base" | "comers">,
   ): NamedList<ListedSet> {
-    const names = new Set<string>();
-    const add = (named: NamedSet): void => {
-      this.#others.set(named[0], named);
-      names.add(named[0]);
-    };
-    for (const { all } of peers) all().forEach(add);
-    for (const group of groups) this.#group(group).sets.forEach(add);
-    for (const name of this.#others.keys) if (!names.has(name)) this.#others.delete(name);
+    const [before, after] = [new Set(this.#last?.policy.groups), new Set(groups)];
+    for (const group of after.difference(before)) this.#others.acquire(this.#group(group).sets);
+    for (const group of before.difference(after)) this.#others.release(this.#group(group).sets);
     const sets = [
       ...base.filter(([, { kind }]) => kind === "set"),
       ...comers,
