@@ -7,7 +7,12 @@ import { anew, mend, remove, replace } from "./mend.ts";
 import { NftError } from "./nft_error.ts";
 import { SessionLost } from "./session_process.ts";
 import type { TableReader } from "./table_reader.ts";
-import { type TableReading, withoutOthersElements } from "./table_reading.ts";
+import {
+  briefSets,
+  type TableReading,
+  withOthersComing,
+  withoutOthersElements,
+} from "./table_reading.ts";
 import type { TableCounts } from "./table_status.ts";
 import type { Transactor } from "./transactor.ts";
 
@@ -39,6 +44,8 @@ export class Programmer {
   readonly #options: ProgrammerOptions;
   /** What the kernel holds as far as anyone knows; undefined after any doubt. */
   #programmed: { readonly reading: TableReading | undefined } | undefined;
+  /** What the sets of what is new held when the table was last read back. */
+  #brief: Listing["sets"] = new Map();
   /** True while the table could not be understood when it was last read back. */
   #isUnreadable = false;
   /** What was last brought to the kernel whole. */
@@ -118,6 +125,7 @@ export class Programmer {
     this.#options.counts.readBacks++;
     const found = await this.#options.reader.read();
     const reading = found === undefined ? undefined : withoutOthersElements(found, this.#good);
+    this.#brief = found === undefined ? new Map() : briefSets(found);
     this.#programmed = { reading };
     return reading;
   }
@@ -163,8 +171,10 @@ export class Programmer {
   /** Leaves the rest. */
   async #mend(desired: Listing, options: { readonly bySession: boolean }): Promise<number> {
     await this.#finish(options);
-    const from = this.#programmed === undefined ? await this.readBack() : this.#programmed.reading;
-    const wanted = from === undefined ? anew(desired, this.#good) : desired;
+    const found = this.#programmed === undefined ? await this.readBack() : this.#programmed.reading;
+    const wanted = found === undefined ? anew(desired, this.#good) : desired;
+    const from = found &&
+      { ...found, listing: withOthersComing(found.listing, wanted, this.#brief) };
     const { steps, rest } = mend(from, wanted, this.#options.name);
     if (steps.length + rest.length === 0) return 0;
     // Until the last one is through, what the kernel holds is neither the old nor the new.

@@ -42,3 +42,43 @@ export function withoutOthersElements(
   });
   return { ...reading, listing: { ...reading.listing, sets: new Map(sets) } };
 }
+
+/** The sets of addresses that are new for a time, with all that is in them, whoever put it there. */
+export function briefSets({ listing }: TableReading): Listing["sets"] {
+  return new Map([...listing.sets].filter(([, set]) => isOfNewAddresses(set)));
+}
+
+/**
+ * A listing with what others have put into such sets, where it comes into another of them: an address
+ * that changes hands must be in the set of its new era alone, also where an earlier agent has put it
+ * into that of its last owner. The same listing where there is none.
+ *
+ * @param others What was in these sets when the table was read back.
+ */
+export function withOthersComing(
+  listing: Listing,
+  to: Listing,
+  others: Listing["sets"],
+): Listing {
+  const wantedIn = (name: string): ListedSet["elements"] => to.sets.get(name)?.elements ?? none;
+  const coming = [...others.keys()].flatMap((name) =>
+    [...wantedIn(name).keys()].filter((key) => !listing.sets.get(name)?.elements.has(key))
+  );
+  const changed = [...others].flatMap(([name, { elements }]): [string, ListedSet][] => {
+    const set = listing.sets.get(name);
+    const found = coming.filter((key) => elements.has(key) && !wantedIn(name).has(key));
+    if (set === undefined || found.length === 0) return [];
+    const more = found.map((key) => [key, key] as const);
+    return [[name, { ...set, elements: new Map([...more, ...set.elements]) }]];
+  });
+  if (changed.length === 0) return listing;
+  return { ...listing, sets: new Map([...listing.sets, ...changed]) };
+}
+
+const none: ListedSet["elements"] = new Map();
+
+/** The others that are brief are of connections: rules alone fill them, and there may be very many. */
+function isOfNewAddresses(set: ListedSet): boolean {
+  const isBrief = isDynamic(set) && tendedAs(set) === "brief";
+  return isBrief && !set.declaration.includes("typeof ct id");
+}

@@ -105,6 +105,29 @@ Deno.test("what has outlived a pod reaches none of the next three, who follow wi
   }
 });
 
+Deno.test("what has outlived a pod reaches the next one no more where another agent has begun in between", async () => {
+  await using cluster = await createShop();
+  await cluster.startAgents();
+  const { traffic } = cluster.lab;
+  const { peer, runtime, told } = await begin(cluster, "ptp");
+  const old = conversations(1000);
+  const last = await runtime.add(await told("last"));
+  await mute(last);
+  await open(traffic, { pod: last, peer }, old);
+  await cluster.agent(node).stop("SIGKILL");
+  cluster.agent(node).start();
+  await cluster.agent(node).ready();
+  await traffic.forget(last);
+  await runtime.del({ id: "last", pod: "street/last", uid: "" });
+  const next = await runtime.add(await told("next"));
+  await mute(next);
+  const heard = await listen(traffic, next, old);
+  for (const one of old) await say(traffic, { pod: next, peer }, one, "peer");
+  await passed(cluster, { pod: next, peer }, next);
+  const counts = old.map(async (one) => [nameOf(one), await heard.get(one)?.count()] as const);
+  deepEqual(await Promise.all(counts), old.map((one) => [nameOf(one), 0] as const));
+});
+
 Deno.test("where no room is left to remember connections, new pods have theirs all the same", async () => {
   await using cluster = await createShop();
   await cluster.startAgents();
