@@ -2,7 +2,7 @@ import type { Figure } from "../figure.ts";
 import { summarize } from "../statistics.ts";
 import type { Course } from "./course.ts";
 import { quantileOf } from "./histogram.ts";
-import { memoryOf, type ProcessUsage } from "./process_usage.ts";
+import { heldBy, type ProcessUsage } from "./process_usage.ts";
 import { type Scale, triggers } from "./scale.ts";
 
 /** What the agent has used. */
@@ -20,15 +20,23 @@ export function memoryFigures(
   const { name, seconds: { idle, churn }, rate, goals: { memory: goal } } = scale;
   const at = (when: string, usage: ProcessUsage): Figure => ({
     name: `Resident memory ${when}, ${name}`,
-    ...{ unit: "MB", value: memoryOf(usage), goal },
+    ...{ unit: "MB", value: heldBy(usage.memory), goal },
     baseline: { name: "the agent without nft", value: usage.memory.own },
   });
   const under = `${churn} s of ${rate} changes/s, ${name}`;
-  const [, second, , last] = quarters(course.memory);
+  const held = course.memory.map(heldBy);
+  const [, second, , last] = quarters(held);
   return [
     at("right after the start", atStart),
     at(`after ${idle} s without changes`, rested),
-    { name: `Most resident memory in ${under}`, unit: "MB", value: most(course.memory), goal },
+    {
+      name: `Most resident memory in ${under}`,
+      ...{ unit: "MB", value: most(held), goal },
+      baseline: {
+        name: "with an nft that runs for a moment",
+        value: most(course.memory.map((memory) => heldBy(memory) + memory.passing)) ?? NaN,
+      },
+    },
     {
       name: `Resident memory in the last quarter of ${under}`,
       ...{ unit: "MB", value: summarize(last ?? [])?.p50, goal },

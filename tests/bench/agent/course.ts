@@ -2,7 +2,7 @@ import type { Agent } from "../../lab/agent.ts";
 import { delay, monotonicMs } from "../../lab/clock.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { countOf, differenceOf, type Histogram, parseHistogram } from "./histogram.ts";
-import { memoryOf, usageOf } from "./process_usage.ts";
+import { type AgentMemory, usageOf } from "./process_usage.ts";
 import { type Scale, triggers } from "./scale.ts";
 import type { Site } from "./site.ts";
 
@@ -33,18 +33,18 @@ export interface Course {
   readonly wire: readonly number[];
   readonly transactions: number;
   readonly cpuMs: number;
-  /** Resident memory of agent and nft session in the course of time, in MB. */
-  readonly memory: readonly number[];
+  /** In the course of time. */
+  readonly memory: readonly AgentMemory[];
 }
 
 /** Lets a cluster change at a rate and tells how the agent has followed. */
 export async function follow({ site, agent, watcher }: Scene, scale: Scale): Promise<Course> {
   const before = await readingOf(agent);
   await site.churn(scale.rate);
-  const memory: number[] = [];
+  const memory: AgentMemory[] = [];
   for (let n = 0; n < samples; n++) {
     await delay(scale.seconds.churn * 1000 / samples);
-    memory.push(memoryOf(usageOf(agent.pid)));
+    memory.push(usageOf(agent.pid).memory);
   }
   const changes = await site.churn(0);
   const after = await settled(agent);

@@ -1,7 +1,15 @@
-/** What a process uses, and its children with it. */
+/** Resident memory of an agent, in MB (10^6 bytes). */
+export interface AgentMemory {
+  readonly own: number;
+  /** That of its kept nft session. */
+  readonly session: number;
+  /** That of an nft which it runs for a moment, to read back or to load. */
+  readonly passing: number;
+}
+
+/** What an agent uses, and its children with it. */
 export interface ProcessUsage {
-  /** Resident memory, in MB (10^6 bytes). */
-  readonly memory: { readonly own: number; readonly children: number };
+  readonly memory: AgentMemory;
   /** CPU time since it began, children that have ended included, in ms. */
   readonly cpuMs: number;
 }
@@ -9,17 +17,24 @@ export interface ProcessUsage {
 /** Ticks of `/proc` in a second: the same on every Linux that Deno runs on. */
 const ticksPerSecond = 100;
 
-/** Looks at a process and at those which it has started and which run. */
+/** Looks at an agent and at the processes which it has started and which run. */
 export function usageOf(pid: number): ProcessUsage {
   const children = childrenOf(pid);
   const cpuMs = cpuOf(pid, true) + sum(children.map((child) => cpuOf(child, false)));
-  const memory = { own: residentOf(pid), children: sum(children.map(residentOf)) };
+  // One that has not become nft yet shares all of its memory with the agent.
+  const nfts = children.filter((child) => read(child, "cmdline") !== read(pid, "cmdline"));
+  const isSession = (child: number): boolean => read(child, "cmdline") === "nft\0-i\0";
+  const memory = {
+    own: residentOf(pid),
+    session: sum(nfts.filter(isSession).map(residentOf)),
+    passing: sum(nfts.filter((child) => !isSession(child)).map(residentOf)),
+  };
   return { memory, cpuMs };
 }
 
-/** Its resident memory and its children's, in MB. */
-export function memoryOf({ memory: { own, children } }: ProcessUsage): number {
-  return own + children;
+/** Of the agent and its session, in MB. */
+export function heldBy({ own, session }: AgentMemory): number {
+  return own + session;
 }
 
 function residentOf(pid: number): number {

@@ -56,8 +56,8 @@ export async function followMemory(
   async function sampleUntil(share: number): Promise<void> {
     while (taken.length < samples * share) {
       await delay(Math.max(0, startedAt + (taken.length + 1) * everyMs - monotonicMs()));
-      const { own, children } = usageOf(agent.pid).memory;
-      const sample = { seconds: (monotonicMs() - startedAt) / 1000, agent: own, session: children };
+      const { own, session } = usageOf(agent.pid).memory;
+      const sample = { seconds: (monotonicMs() - startedAt) / 1000, agent: own, session };
       taken.push(sample);
       tell(sample);
     }
