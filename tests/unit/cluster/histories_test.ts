@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { ClusterStore } from "../../../lib/cluster/store.ts";
 import type { IpAddress } from "../../../lib/model/address.ts";
 import type { Pod } from "../../../lib/model/cluster.ts";
+import { keyOf } from "../../../lib/model/object_key.ts";
 
 const ips = ["10.0.0.1", "10.0.0.2", "10.0.0.3"] as IpAddress[];
 
@@ -149,5 +150,45 @@ Deno.test("whatever the history, each address is whose the plain rules say (NP-5
       }
     }),
     { seed, numRuns: 2000 },
+  );
+});
+
+/** Another agent, which is told of the same pods, before or after it reads what is written down. */
+function nextOf(before: ClusterStore, isToldFirst: boolean): ClusterStore {
+  const store = new ClusterStore({ nodeName: "here", now: () => 0 });
+  const learn = (): void => {
+    const { pods, ...others } = store.sinks;
+    pods.replace([...before.pods.values()], 1);
+    for (const kind of Object.values(others)) kind.replace([], 1);
+  };
+  if (isToldFirst) learn();
+  store.restore(before.heritage);
+  for (const endpoint of before.endpoints.values()) store.restoreEndpoint(endpoint, () => {});
+  if (!isToldFirst) learn();
+  return store;
+}
+
+Deno.test("whatever the history, no pod loses an address by other agents that begin", () => {
+  const seed = Number(Deno.env.get("HEDGEROW_FUZZ_SEED") ?? Date.now() % 2 ** 31);
+  const agents = fc.array(fc.boolean(), { maxLength: 2 });
+  fc.assert(
+    fc.property(steps, fc.infiniteStream(agents), (history, agents) => {
+      let store = new ClusterStore({ nodeName: "here", now: () => 0 });
+      for (const kind of Object.values(store.sinks)) kind.replace([], 1);
+      for (const step of history) {
+        const pod = store.pods.get(keyOf({ namespace: "shop", name: step.pod }));
+        // An ADD waits for its pod.
+        if (step.kind !== "add" || pod?.ended === false) tell(store, step);
+        const owners = ips.map((ip) => store.owners.get(ip)?.name);
+        for (const isToldFirst of agents.next().value) {
+          store = nextOf(store, isToldFirst);
+          for (const [i, owner] of owners.entries()) {
+            const ip = ips[i] as IpAddress;
+            if (owner !== undefined) equal(store.owners.get(ip)?.name, owner, `the owner of ${ip}`);
+          }
+        }
+      }
+    }),
+    { seed, numRuns: 1000 },
   );
 });
