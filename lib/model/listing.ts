@@ -38,6 +38,11 @@ export function isDynamic({ declaration }: ListedSet): boolean {
   return declaration.includes("flags dynamic,timeout");
 }
 
+/** Tells whether a map leads from ports to chains: its name says its content. */
+export function isPortMap({ kind, declaration }: ListedSet): boolean {
+  return kind === "map" && declaration.includes("typeof th dport : verdict");
+}
+
 /** How long elements stay in the dynamic sets that we add to, too. */
 export const timeouts = { brief: "timeout 3m", watched: "timeout 5m" } as const;
 

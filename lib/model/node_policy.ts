@@ -115,7 +115,7 @@ export interface GroupTier {
 }
 
 /** Decides what it is about. */
-export type GroupRule = PeersRule | EndpointsRule | PortsRule;
+export type GroupRule = PeersRule | EndpointsRule | PortsRule | PortMapRule;
 
 /** Hands what goes to some ports to rules of its own: what they do not match no later rule does. */
 export interface PortsRule {
@@ -127,6 +127,22 @@ export interface PortsRule {
   readonly named: readonly Pick<EndpointsRule, "protocol" | "endpoints">[];
   /** About no other ports. */
   readonly rules: readonly (PeersRule | EndpointsRule)[];
+}
+
+/** Looks up by the port who decides: what a class does not match no later rule does. */
+export interface PortMapRule {
+  /** Tells it from the other rules. */
+  readonly kind: "port map";
+  /** At least one; no port is in two of them. */
+  readonly classes: readonly PortClassRules[];
+}
+
+/** Ports that the same rules are about. */
+export interface PortClassRules {
+  /** By number: one entry for each protocol that has any. */
+  readonly ports: readonly PortMatch[];
+  /** They ask for no ports any more. */
+  readonly rules: readonly PeersRule[];
 }
 
 /** Decides what matches the ports and any of the peers. */

@@ -90,12 +90,14 @@ export const bare: SetElement = { comment: undefined, seconds: undefined };
  */
 export const mapSize = 4096;
 
-/** A named map to verdicts, `typeof … : verdict`, of `mapSize`. */
+/** A named map to verdicts, `typeof … : verdict`. */
 export interface VerdictMap {
   /** Never a set's. */
   readonly name: string;
-  /** What a key is: an address of one family, or the name of an interface. */
-  readonly typeof: "ip saddr" | "ip6 saddr" | "iifname";
+  /** What a key is: an address of one family, the name of an interface, or a port. */
+  readonly typeof: "ip saddr" | "ip6 saddr" | "iifname" | "th dport";
+  /** "plain" has `mapSize`; the others never change. */
+  readonly keeping: Extract<Keeping, "plain" | "fixed" | "interval">;
   /** At most 128 bytes, without quotes and line breaks. */
   readonly comment: string | undefined;
   /** element -> the verdict and the element's comment. */
@@ -161,7 +163,11 @@ export type Verdict =
   | { readonly kind: "return" }
   | Jump
   /** `KEY vmap @MAP`: the verdict of the key's element; without one, the next rule. */
-  | { readonly kind: "vmap"; readonly key: AddressKey | InterfaceKey; readonly map: string };
+  | {
+    readonly kind: "vmap";
+    readonly key: AddressKey | InterfaceKey | PortKey;
+    readonly map: string;
+  };
 
 /** To another chain. */
 export interface Jump {
@@ -184,6 +190,12 @@ export type AddressKey =
 
 /** The interface that a packet came in by, and the one that it leaves by. */
 export type InterfaceKey = "iifname" | "oifname";
+
+/**
+ * The server's port of a packet's connection, which stands right behind an l4proto of one protocol,
+ * or of its header.
+ */
+export type PortKey = "ct reply proto-src" | `${L4Proto} dport`;
 
 /** A transport protocol as `meta l4proto` names it. */
 export type L4Proto = "tcp" | "udp" | "sctp" | "icmp" | "ipv6-icmp";

@@ -62,6 +62,7 @@ function map(name: string, family: Family, targets: readonly Target[]): VerdictM
   return {
     name,
     typeof: `${nftFamily(family)} saddr`,
+    keeping: "plain",
     comment: undefined,
     elements: new Map(elements),
   };

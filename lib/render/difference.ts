@@ -3,6 +3,7 @@ import {
   type Change,
   isDynamic,
   isLeased,
+  isPortMap,
   type ListedSet,
   type Listing,
   tendedAs,
@@ -11,6 +12,7 @@ import {
 } from "../model/listing.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
 import { keyChanges, KeyList } from "./key_list.ts";
+import type { NamedSet } from "./listing.ts";
 import { NamedList } from "./named_list.ts";
 import { isKnownSet } from "./names.ts";
 import { changedChains, refilledChains } from "./refilled.ts";
@@ -86,7 +88,7 @@ function steps(
     const filled = says.fillChains(fresh, whole.sets);
     return [[...declared, ...filled], [...elements, ...switchMaps(from, to, says)]];
   }
-  const left = withoutLeavers(from, to, refilledChains(changed, whole.chains));
+  const left = withoutLeavers(from, to, refilledChains(changed, whole));
   const leave = switchMaps(from, left, says);
   const refill = [...elements, ...changed.map(([name]) => says.flushChain(name))];
   const begin = leave.length > 0
@@ -139,12 +141,15 @@ function changedOf<T>(from: ByName<T>, to: ByName<T>): readonly [ByName<T>, ByNa
 function declare(from: Listing, to: Listing, says: Statements): Transaction {
   const sets = [...to.sets].filter(([name]) => !from.sets.has(name));
   const chains = [...to.chains].filter(([name]) => !from.chains.has(name));
+  const isOfPorts = ([, set]: NamedSet): boolean => isPortMap(set);
+  const add = ([name, set]: NamedSet): string => says.addSet(name, set, [...set.elements.values()]);
   return [
-    ...sets.map(([name, set]) =>
-      // A map's elements name chains, and come when all of these are whole.
-      says.addSet(name, set, set.kind === "set" ? [...set.elements.values()] : [])
+    ...sets.filter((one) => !isOfPorts(one)).map(([name, set]) =>
+      // What a pod's address leads to comes when all chains are whole.
+      set.kind === "set" ? add([name, set]) : says.addSet(name, set, [])
     ),
     ...chains.map(([name, chain]) => says.addChain(name, chain)),
+    ...sets.filter(isOfPorts).map(add), // by rules alone is anything led there
   ];
 }
 
@@ -195,8 +200,8 @@ function switchMaps(from: Listing, to: Listing, says: Statements): Transaction {
 }
 
 /** A pod becomes known and policed at once. */
-function isSwitched(name: string, { kind }: ListedSet): boolean {
-  return kind === "map" || isKnownSet(name);
+function isSwitched(name: string, set: ListedSet): boolean {
+  return set.kind === "map" && !isPortMap(set) || isKnownSet(name);
 }
 
 /** Nothing that stays refers to what goes: rules and elements have let go of it before. */

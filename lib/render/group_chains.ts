@@ -5,11 +5,19 @@ import type {
   Group,
   GroupTier,
   PeersRule,
+  PortMapRule,
   PortsRule,
 } from "../model/node_policy.ts";
-import type { Chain, NftSet, Rule, Verdict } from "../model/ruleset.ts";
+import type { Chain, NftSet, Rule, Verdict, VerdictMap } from "../model/ruleset.ts";
 import { comment } from "./comments.ts";
-import { groupChainName, portsChainName, tierChainName, untrackedChainName } from "./names.ts";
+import {
+  classChainName,
+  groupChainName,
+  portsChainName,
+  tierChainName,
+  untrackedChainName,
+} from "./names.ts";
+import { portLookups } from "./port_maps.ts";
 import { headerReading, type Reading, tupleReading } from "./reading.ts";
 import { verdictText } from "./rule_text.ts";
 import { endpointsWays, portMatches, questions, type Way, waysOf } from "./ways.ts";
@@ -20,6 +28,8 @@ export interface GroupChains {
   readonly chains: readonly Chain[];
   /** Sets of blocks and of ports, by content; the same may be there more than once. */
   readonly sets: readonly NftSet[];
+  /** From ports to some of the chains, by content. */
+  readonly maps: readonly VerdictMap[];
 }
 
 /** The chains that judge a group's pods; what they do not allow goes to `deny-DIRECTION`. */
@@ -38,15 +48,16 @@ interface Making {
   readonly group: Group;
   readonly reading: Reading;
   readonly sets: NftSet[];
+  readonly maps: VerdictMap[];
 }
 
 function makeChains(group: Group, name: string, reading: Reading): GroupChains {
-  const making: Making = { group, reading, sets: [] };
+  const making: Making = { group, reading, sets: [], maps: [] };
   const names = group.tiers.map((tier, i) => i === 0 ? name : tierChainName(name, tier));
   const chains = group.tiers.flatMap((tier, i) =>
     tierChains(tier, making, { name: names[i] ?? name, next: names[i + 1] })
   );
-  return { chains, sets: making.sets };
+  return { chains, sets: making.sets, maps: making.maps };
 }
 
 interface ChainNames {
@@ -55,7 +66,7 @@ interface ChainNames {
   readonly next: string | undefined;
 }
 
-/** A tier's chain, and the chain of the ports that are judged by rules of their own. */
+/** A tier's chain, and the chains of the ports that are judged by rules of their own. */
 function tierChains(
   tier: GroupTier,
   making: Making,
@@ -71,18 +82,21 @@ function tierChains(
   const otherwise = makeRule(whatever, verdicts[tier.otherwise], undefined);
   const decide = (rules: readonly (PeersRule | EndpointsRule)[]): readonly AskingRule[] =>
     rules.flatMap((rule) => rulesFor(rule, making, verdicts[rule.action]));
-  const rules = tier.rules.flatMap((rule) =>
-    rule.kind === "ports" ? portsRules(rule, making, portsChainName(name)) : decide([rule])
-  );
+  const rules = tier.rules.flatMap((rule) => {
+    if (rule.kind === "ports") return portsRules(rule, making, portsChainName(name));
+    return rule.kind === "port map" ? portMapRules(rule, making, name) : decide([rule]);
+  });
   const note = tierComment(tier);
   const chain = (name: string, rules: readonly AskingRule[]): Chain => {
     const all = [...cheapFirst(rules), otherwise].map(({ asks: _, ...rule }) => rule);
     return { name, hook: undefined, comment: note, rules: all };
   };
   const byPort = tier.rules.filter((rule) => rule.kind === "ports");
+  const byClass = tier.rules.flatMap((rule) => rule.kind === "port map" ? rule.classes : []);
   return [
     chain(name, rules),
     ...byPort.map((rule) => chain(portsChainName(name), decide(rule.rules))),
+    ...byClass.map(({ ports, rules }) => chain(classChainName(name, ports), decide(rules))),
   ];
 }
 
@@ -117,6 +131,18 @@ function portsRules(
     ...named.flatMap((rule) => endpointsWays(rule, { families, reading })),
   ];
   return ways.map((way) => makeRule(way, { kind: "goto", chain }, undefined));
+}
+
+/** One or two rules for each protocol that has such ports. */
+function portMapRules(
+  rule: PortMapRule,
+  { reading, maps }: Making,
+  tier: string,
+): readonly AskingRule[] {
+  return portLookups(rule, tier, reading).map(({ matches, verdict, map }) => {
+    maps.push(map);
+    return makeRule({ ...whatever, matches }, verdict, undefined);
+  });
 }
 
 function tierComment({ tier, policies }: GroupTier): string | undefined {

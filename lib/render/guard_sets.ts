@@ -99,5 +99,6 @@ function map(
     const { podName } = one.guard;
     return [[element(one.guard), { verdict: { kind: "jump", chain }, comment: comment(podName) }]];
   });
-  return { name, typeof: "iifname", comment: undefined, elements: new Map(elements) };
+  const content = new Map(elements);
+  return { name, typeof: "iifname", keeping: "plain", comment: undefined, elements: content };
 }

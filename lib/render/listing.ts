@@ -65,10 +65,23 @@ export function listMap(map: VerdictMap): NamedSet {
   }
   const declaration = [
     `typeof ${map.typeof} : verdict`,
-    `size ${mapSize}`,
+    ...mapKeepingLines(map),
     ...commentLine(map.comment),
   ];
   return [map.name, { kind: "map", declaration, elements }];
+}
+
+function mapKeepingLines({ keeping, elements }: VerdictMap): readonly string[] {
+  switch (keeping) {
+    case "plain":
+      return [`size ${mapSize}`];
+    case "fixed":
+      return [`size ${elements.size}`];
+    case "interval":
+      return ["flags interval"];
+    default:
+      return keeping satisfies never;
+  }
 }
 
 /** A chain, and its name. */

@@ -1,7 +1,15 @@
 // This module is pure.
 import { createHash } from "node:crypto";
 import type { Direction } from "../model/network_policy.ts";
-import type { AddressSet, EndpointSet, Group, GroupTier, NameSet } from "../model/node_policy.ts";
+import type {
+  AddressSet,
+  EndpointSet,
+  Group,
+  GroupTier,
+  NameSet,
+  PortClassRules,
+} from "../model/node_policy.ts";
+import type { Protocol } from "../model/port.ts";
 import type { Family } from "../model/address.ts";
 
 /**
@@ -35,6 +43,18 @@ export function tierChainName(first: string, { tier }: GroupTier): string {
 /** The name of the chain of a tier's ports that are judged by rules of their own. */
 export function portsChainName(tier: string): string {
   return `${tier}-ports`;
+}
+
+/** The name of the chain of a class of ports, after the first of them: `CHAIN-tcp-80`. */
+export function classChainName(tier: string, ports: PortClassRules["ports"]): string {
+  const [match] = ports;
+  if (match?.kind !== "protocol") throw new Error(`Cannot name a chain of ${tier}: no ports`);
+  return `${tier}-${match.protocol.toLowerCase()}-${match.ranges?.[0]?.first ?? "all"}`;
+}
+
+/** The name of a map from a protocol's ports to such chains: the same content, the same name. */
+export function portMapName(tier: string, protocol: Protocol, content: readonly string[]): string {
+  return named(tier, protocol.toLowerCase(), content.join(" "));
 }
 
 /** The name of the set of one family's addresses of peers: `peers4-shop-app-web-HASH`. */

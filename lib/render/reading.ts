@@ -1,6 +1,6 @@
 // This module is pure.
 import type { Protocol } from "../model/port.ts";
-import type { AddressKey, L4Proto, Match, PortValue, Verdict } from "../model/ruleset.ts";
+import type { AddressKey, L4Proto, Match, PortKey, PortValue, Verdict } from "../model/ruleset.ts";
 
 /** How a chain reads the far end of a connection, and what it does with what is allowed. */
 export interface Reading {
@@ -12,6 +12,8 @@ export interface Reading {
   address(family: "ip" | "ip6"): AddressKey;
   /** The server's port. */
   port(protocol: Protocol, ports: PortValue): readonly Match[];
+  /** The server's port as a map's key, behind what holds of all packets that have one. */
+  portKey(protocol: Protocol): { readonly matches: readonly Match[]; readonly key: PortKey };
   /** The server's address and port. */
   endpoint(protocol: Protocol, family: "ip" | "ip6", set: string): readonly Match[];
 }
@@ -23,6 +25,7 @@ export function tupleReading(end: "original" | "reply"): Reading {
     isTracked: true,
     address: (family) => `ct ${end} ${family} saddr`,
     port: (protocol, ports) => [l4proto(protocol), { kind: "server port", ports }],
+    portKey: (protocol) => ({ matches: [l4proto(protocol)], key: "ct reply proto-src" }),
     endpoint: (protocol, family, set) => [
       l4proto(protocol),
       { kind: "server endpoint", family, set },
@@ -36,6 +39,7 @@ export const headerReading: Reading = {
   isTracked: false,
   address: (family) => `${family} daddr`,
   port: (protocol, ports) => [{ kind: "dport", protocol: nftProtocol(protocol), ports }],
+  portKey: (protocol) => ({ matches: [], key: `${nftProtocol(protocol)} dport` }),
   endpoint: (protocol, family, set) => [
     { kind: "destination endpoint", family, protocol: nftProtocol(protocol), set },
   ],

@@ -2,7 +2,7 @@
 import type { Direction } from "../model/network_policy.ts";
 import type { Group, NodePolicy } from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
-import type { Chain, NftSet, Ruleset } from "../model/ruleset.ts";
+import type { Chain, NftSet, Ruleset, VerdictMap } from "../model/ruleset.ts";
 import { families, type Family } from "../model/address.ts";
 import { addressNftSet, endpointNftSet } from "./addresses.ts";
 import { baseChains } from "./base_chains.ts";
@@ -18,11 +18,13 @@ import { groupChainName, untrackedChainName } from "./names.ts";
 /** Renders what a node must enforce as the content of its table: the same policy, the same bytes. */
 export function renderRuleset(policy: NodePolicy): Ruleset {
   const sets: NftSet[] = [];
+  const maps: VerdictMap[] = [];
   const chains: Chain[] = [...baseChains(policy)];
   for (const group of policy.groups) {
     for (const judge of judgesOf(group)) {
       chains.push(...judge.chains);
       sets.push(...judge.sets);
+      maps.push(...judge.maps);
     }
   }
   for (const family of familiesOf(policy)) {
@@ -41,7 +43,7 @@ export function renderRuleset(policy: NodePolicy): Ruleset {
       ...newcomerSets(policy.newcomers),
       ...sets.sort(compareNames),
     ]),
-    maps: byName([...baseMaps(pods), ...guardMaps(guards)]),
+    maps: byName([...baseMaps(pods), ...guardMaps(guards), ...maps.sort(compareNames)]),
     chains: byName(chains),
   };
 }

@@ -34,7 +34,7 @@ import {
 interface PrintedGroup {
   readonly names: ChainNames;
   readonly chains: readonly NamedChain[];
-  /** The sets whose names say their content. */
+  /** The sets and maps whose names say their content. */
   readonly sets: readonly NamedSet[];
 }
 
@@ -162,7 +162,7 @@ export class Renderer {
     return printed.flatMap(({ changed }) => changed);
   }
 
-  /** In the order of `renderRuleset`: base sets, those of pods that come, the others by name, maps. */
+  /** In the order of `renderRuleset`: base sets, those of pods that come, the others by name; maps. */
   #sets(
     { groups }: NodePolicy,
     { base, comers }: Pick<Printed, "base" | "comers">,
@@ -171,10 +171,11 @@ export class Renderer {
     for (const group of after.difference(before)) this.#others.acquire(this.#group(group).sets);
     for (const group of before.difference(after)) this.#others.release(this.#group(group).sets);
     const sets = [
-      ...base.filter(([, { kind }]) => kind === "set"),
+      ...base.filter(isSet),
       ...comers,
-      ...this.#others.list,
-      ...base.filter(([, { kind }]) => kind === "map"),
+      ...this.#others.list.filter(isSet),
+      ...base.filter(isMap),
+      ...this.#others.list.filter(isMap),
     ];
     return NamedList.of(sets, this.#last?.listing.sets);
   }
@@ -186,7 +187,7 @@ export class Renderer {
     const printed = {
       names: chainNames(group),
       chains: judges.flatMap(({ chains }) => chains.map(listChain)),
-      sets: judges.flatMap(({ sets }) => sets.map(listSet)),
+      sets: judges.flatMap(({ sets, maps }) => [...sets.map(listSet), ...maps.map(listMap)]),
     };
     this.#groups.set(group, printed);
     return printed;
@@ -204,6 +205,14 @@ function listBase(pods: readonly PodChains[]): readonly NamedSet[] {
 }
 
 const emptyBase = listBase([]);
+
+function isSet([, { kind }]: NamedSet): boolean {
+  return kind === "set";
+}
+
+function isMap([, { kind }]: NamedSet): boolean {
+  return kind === "map";
+}
 
 /** Tells whether a set has these elements, in this order. */
 function areElements(set: ListedSet["elements"], elements: readonly Element[]): boolean {

@@ -156,7 +156,8 @@ function unitedByPeers(list: readonly Allowance[]): readonly Allowance[] {
 }
 
 /** About some ports of a protocol, by number. */
-interface Listed extends Allowance {
+export interface Listed extends Allowance {
+  /** Not all. */
   readonly ports: {
     readonly kind: "ports";
     readonly ports: Extract<PortMatch, { kind: "protocol" }> & {
@@ -165,11 +166,13 @@ interface Listed extends Allowance {
   };
 }
 
-function isListed(said: Allowance): said is Listed {
+/** Tells whether something is said of some ports by number. */
+export function isListed(said: Allowance): said is Listed {
   return rangesOf(said.ports) !== undefined;
 }
 
-function peersKey(peers: Peers): string {
+/** Prints peers and names: the same peers print alike, and others otherwise. */
+export function peersKey(peers: Peers): string {
   const names = peers === "all" ? [] : peers.names.map(formatDomainName);
   return [formatPeers(peers), ...names].join("; ");
 }

@@ -1,5 +1,5 @@
 // This module is pure.
-import type { Group, GroupRule, GroupTier, PeerMatch } from "../model/node_policy.ts";
+import type { Group, GroupRule, GroupTier, PeerMatch, PortMatch } from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
 import { protocols } from "../model/port.ts";
 import {
@@ -11,6 +11,7 @@ import {
 import { type Decision, decisionKey, tierPolicies } from "./decision.ts";
 import { networkPolicyAllowances } from "./network_policy_rules.ts";
 import type { Peers } from "./peers.ts";
+import { mapPorts } from "./port_map.ts";
 import { partsAtNames, resolve } from "./resolution.ts";
 import { addressSetKey, endpointSetKey, nameSetKey, type SetDefinitions } from "./sets.ts";
 import { tierAllowances } from "./tier_rules.ts";
@@ -69,7 +70,11 @@ function tierRules(
   isLast = true,
 ): readonly GroupRule[] {
   const runs = mergeAllowances(list);
-  const merged = (): readonly GroupRule[] => runs.flatMap((run) => rulesOf(run, definitions));
+  const merged = (): readonly GroupRule[] =>
+    runs.flatMap((run, i) => {
+      const isEnd = isLast && i === runs.length - 1;
+      return isEnd ? lastRules(run, definitions) : rulesOf(run, definitions);
+    });
   if (isShort(runs)) return merged();
   const parts = partsAtNames(list);
   if (parts.length === 1) return resolve(list, definitions, isLast) ?? merged();
@@ -80,6 +85,25 @@ function isShort(runs: readonly AllowanceRun[]): boolean {
   const count = runs.reduce((sum, { length }) => sum + length, 0);
   return runs.length < 3 || count <= mostInARow;
 }
+
+/** The rules of one action that nothing stands behind: where they are many, by their ports. */
+function lastRules(run: AllowanceRun, definitions: SetDefinitions): readonly GroupRule[] {
+  const { row, classes } = mapPorts(run);
+  const rules = rulesOf(row, definitions);
+  const [first] = run;
+  if (classes.length === 0 || first === undefined) return rules;
+  const { action } = first;
+  const mapped = classes.map(({ ports, peers, policies }) => {
+    const match = peerMatch(peers, definitions);
+    return {
+      ports,
+      rules: [{ kind: "peers", action, ports: all, peers: match, policies }],
+    } as const;
+  });
+  return [...rules, { kind: "port map", classes: mapped }];
+}
+
+const all: PortMatch = { kind: "all" };
 
 /** The rules of one action: by number first, then by name, a rule for each protocol. */
 function rulesOf(run: AllowanceRun, definitions: SetDefinitions): readonly GroupRule[] {

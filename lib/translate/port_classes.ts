@@ -50,20 +50,22 @@ function rangesOf<T extends AboutPorts>(
   things: readonly T[],
 ): readonly PortClass<T>[] {
   const own = things.filter(({ ports }) => ports.kind === "all" || ports.protocol === protocol);
-  const named = own.flatMap(({ ports }) => ports.kind === "all" ? [] : ports.ranges ?? []);
-  const cuts = [...new Set(named.flatMap(({ first, last }) => [first, last + 1]))]
-    .sort((a, b) => a - b);
+  const always = own.flatMap(({ ports }, i) =>
+    ports.kind === "all" || ports.ranges === undefined ? [i] : []
+  );
+  const open = new Set(always);
   const classes = new Map<string, { readonly ranges: PortRange[]; readonly about: readonly T[] }>();
-  for (const [i, first] of cuts.entries()) {
+  const cuts = cutsOf(own);
+  for (const [i, { port: first, begin, end }] of cuts.entries()) {
+    for (const index of end) open.delete(index);
+    for (const index of begin) open.add(index);
     const next = cuts[i + 1];
-    if (next === undefined || !named.some((range) => holds(range, first))) continue;
-    const indices = own.flatMap((thing, i) => isAbout(thing, first) ? [i] : []);
+    if (next === undefined || open.size === always.length) continue;
+    const indices = [...open].sort((a, b) => a - b);
+    const range = { first, last: next.port - 1 };
     const known = classes.get(indices.join());
-    if (known !== undefined) known.ranges.push({ first, last: next - 1 });
-    else {
-      const about = own.filter((_, i) => indices.includes(i));
-      classes.set(indices.join(), { ranges: [{ first, last: next - 1 }], about });
-    }
+    if (known !== undefined) known.ranges.push(range);
+    else classes.set(indices.join(), { ranges: [range], about: indices.map((i) => own[i]!) });
   }
   return [...classes.values()].map(({ ranges, about }) => ({
     ports: { kind: "protocol", protocol, ranges: mergePorts(ranges) },
@@ -71,11 +73,40 @@ function rangesOf<T extends AboutPorts>(
   }));
 }
 
-function isAbout({ ports }: AboutPorts, port: number): boolean {
-  return ports.kind === "all" || ports.ranges === undefined ||
-    ports.ranges.some((range) => holds(range, port));
+/** Where ranges begin, and where they have ended. */
+interface Cut {
+  readonly port: number;
+  /** Of the things that have them, by their places. */
+  readonly begin: number[];
+  readonly end: number[];
 }
 
-function holds({ first, last }: PortRange, port: number): boolean {
-  return first <= port && port <= last;
+function cutsOf(things: readonly AboutPorts[]): readonly Cut[] {
+  const cuts = new Map<number, Cut>();
+  const cutAt = (port: number): Cut =>
+    cuts.getOrInsertComputed(port, () => ({ port, begin: [], end: [] }));
+  for (const [i, { ports }] of things.entries()) {
+    for (const { first, last } of namedOf(ports)) {
+      cutAt(first).begin.push(i);
+      cutAt(last + 1).end.push(i);
+    }
+  }
+  return [...cuts.values()].sort((a, b) => a.port - b.port);
+}
+
+/** No port of all, or of a whole protocol, is named. */
+function namedOf(ports: PortMatch): readonly PortRange[] {
+  return ports.kind === "all" ? [] : mergePorts(ports.ranges ?? []);
+}
+
+/** All ports of some classes, one entry for each protocol that has any by number. */
+export function unitePorts(
+  classes: readonly Pick<PortClass<unknown>, "ports">[],
+): readonly PortMatch[] {
+  return protocols.flatMap((protocol): readonly PortMatch[] => {
+    const own = classes.map(({ ports }) => ports)
+      .filter((ports) => ports.kind === "protocol" && ports.protocol === protocol);
+    const ranges = mergePorts(own.flatMap(namedOf));
+    return ranges.length === 0 ? [] : [{ kind: "protocol", protocol, ranges }];
+  });
 }

@@ -8,11 +8,11 @@ import type {
   PortsRule,
 } from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
-import { mergePorts, type Protocol, protocols } from "../model/port.ts";
+import { type Protocol, protocols } from "../model/port.ts";
 import type { Allowance, Ports } from "./allowances.ts";
 import { beforeEverybody, blocksOf, stepsTo } from "./first_match.ts";
 import { isNobody, type UnionPeers } from "./peers.ts";
-import { type PortClass, portClasses } from "./port_classes.ts";
+import { type PortClass, portClasses, unitePorts } from "./port_classes.ts";
 import { addressSetKey, endpointSetKey, type SetDefinitions } from "./sets.ts";
 
 const actions: readonly Action[] = ["Accept", "Deny", "Pass"];
@@ -55,7 +55,7 @@ export function resolve(
   const rules = [...many.flat(), ...rulesOf(listed)];
   const handed = (): PortsRule => ({
     kind: "ports",
-    ports: unite(listed),
+    ports: unitePorts(listed),
     named: many.map(([first]) => ({
       protocol: first.protocol,
       endpoints: allNamed(list, first.protocol, definitions),
@@ -137,16 +137,6 @@ function isOf(ports: Ports, protocol: Protocol): boolean {
 
 function isAbout(ports: PortMatch, protocol: Protocol): boolean {
   return ports.kind === "all" || ports.protocol === protocol;
-}
-
-/** All ports of some classes, one entry for each protocol. */
-function unite(classes: readonly PortClass<unknown>[]): readonly PortMatch[] {
-  return protocols.flatMap((protocol): readonly PortMatch[] => {
-    const ranges = classes.flatMap(({ ports }) =>
-      ports.kind === "protocol" && ports.protocol === protocol ? ports.ranges ?? [] : []
-    );
-    return ranges.length === 0 ? [] : [{ kind: "protocol", protocol, ranges: mergePorts(ranges) }];
-  });
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ClusterStore } from "../../lib/cluster/store.ts";
 import { evaluateDirection } from "../../lib/evaluate/evaluate.ts";
 import type { DirectionVerdict } from "../../lib/evaluate/verdict.ts";
+import { isPortMap, type Listing } from "../../lib/model/listing.ts";
 import { directions } from "../../lib/model/network_policy.ts";
 import { decodeObjects, stateOf } from "../unit/state.ts";
 import type { Journey } from "../walk/journey.ts";
@@ -49,6 +50,7 @@ export function nodesOf(
 /** The first packet on which a node and the oracle disagree, told at length. */
 export function firstDisagreement(fuzz: FuzzCase, tally: Tally): string | undefined {
   const nodes = nodesOf(fuzz, announceSome);
+  for (const { listing } of nodes) if (hasPortMap(listing)) tally.add("port maps");
   for (const journey of journeysOf(nodes, fuzz.probes)) {
     tally.add("connections");
     for (const node of nodes) {
@@ -62,6 +64,11 @@ export function firstDisagreement(fuzz: FuzzCase, tally: Tally): string | undefi
     }
   }
   return undefined;
+}
+
+/** Tells whether a packet's port is looked up in a map anywhere. */
+export function hasPortMap({ sets }: Listing): boolean {
+  return [...sets.values()].some(isPortMap);
 }
 
 /**

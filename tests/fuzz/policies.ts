@@ -16,18 +16,14 @@ function peerOf(ipBlock: fc.Arbitrary<IpBlock>): fc.Arbitrary<Fields> {
 const protocol = fc.constantFrom("TCP", "TCP", "UDP", "SCTP");
 const number = fc.constantFrom(...portNumbers);
 
+const portRange: fc.Arbitrary<Fields> = fc.tuple(number, number, protocol)
+  .map(([a, b, protocol]) => ({ port: Math.min(a, b), endPort: Math.max(a, b), protocol }));
+
 const port: fc.Arbitrary<Fields> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({}) },
   { weight: 2, arbitrary: fc.record({ protocol }) },
   { weight: 5, arbitrary: fc.record({ port: number, protocol }, { requiredKeys: ["port"] }) },
-  {
-    weight: 3,
-    arbitrary: fc.tuple(number, number, protocol).map(([a, b, protocol]) => ({
-      port: Math.min(a, b),
-      endPort: Math.max(a, b),
-      protocol,
-    })),
-  },
+  { weight: 3, arbitrary: portRange },
   {
     weight: 5,
     arbitrary: fc.record({ port: fc.constantFrom(...portNames, "nobody"), protocol }, {
@@ -41,16 +37,37 @@ function list(item: fc.Arbitrary<Fields>): fc.Arbitrary<readonly Fields[] | unde
   return fc.option(fc.array(item, { maxLength: 3 }), { nil: undefined, freq: 4 });
 }
 
+/** A list of ports by number. */
+const numbers: fc.Arbitrary<readonly Fields[]> = fc.array(
+  fc.oneof(
+    { weight: 3, arbitrary: fc.record({ port: number, protocol }) },
+    { weight: 1, arbitrary: portRange },
+  ),
+  { minLength: 1, maxLength: 2 },
+);
+
 function rules(
   side: "from" | "to",
   peer: fc.Arbitrary<Fields>,
 ): fc.Arbitrary<readonly Fields[] | undefined> {
-  return list(
+  const few = list(
     fc.record({ peers: list(peer), ports: list(port) }).map(({ peers, ports }) => ({
       ...(peers === undefined ? {} : { [side]: peers }),
       ...(ports === undefined ? {} : { ports }),
     })),
   );
+  const many = fc.tuple(few, manyLists(side, peer)).map(([few = [], many]) => [...few, ...many]);
+  return fc.oneof({ weight: 7, arbitrary: few }, { weight: 1, arbitrary: many });
+}
+
+/** Rules with so many lists of ports that these are looked up in a map. */
+function manyLists(
+  side: "from" | "to",
+  peer: fc.Arbitrary<Fields>,
+): fc.Arbitrary<readonly Fields[]> {
+  const peers = fc.array(peer, { minLength: 1, maxLength: 2 });
+  const rule = fc.record({ [side]: peers, ports: numbers });
+  return fc.array(rule, { minLength: 10, maxLength: 16, size: "max" });
 }
 
 /** What is wrong with a policy that is broken; most are not. */

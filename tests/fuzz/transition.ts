@@ -8,7 +8,7 @@ import { KernelTable } from "../walk/kernel_table.ts";
 import { fatesAt, flowOf, formatJourney, type TestedNode } from "../walk/node.ts";
 import { parseRuleset } from "../walk/parse.ts";
 import { loadTable } from "../walk/table.ts";
-import { nodesOf, type Tally } from "./agreement.ts";
+import { hasPortMap, nodesOf, type Tally } from "./agreement.ts";
 import type { ChangeCase } from "./change.ts";
 import { journeysOf } from "./journeys.ts";
 
@@ -49,6 +49,7 @@ export function slipBetween(
 ): string | undefined {
   const transition = transitionOf(before, after);
   tally.add(`${transition.transactions.length} transactions`);
+  if (transition.between.some(({ listing }) => hasPortMap(listing))) tally.add("port maps");
   for (const journey of journeys) {
     // A pod that changes is a changed peer to itself: that comes a transaction before or after.
     if (transition.between.length === 0 || isWithinPod([before, after], journey)) continue;

@@ -5,6 +5,7 @@ import type {
   LookupKey,
   Match,
   PortValue,
+  Verdict,
 } from "../../lib/model/ruleset.ts";
 import { connectionOf, type Packet } from "./packet.ts";
 import { type Component, type LoadedSet, loadIntervalSet, loadPorts } from "./set.ts";
@@ -68,10 +69,10 @@ export function loadMatch(match: Match, { sets, previous }: MatchContext): Predi
     case "address":
       return loadLookup(match.keys.map(loadKey), findSet(sets, match.set));
     case "server port":
-      checkBehindProtocol(match, previous);
+      checkBehindProtocol(match.kind, previous);
       return loadLookup([serverPort], portsOf(match.ports, sets));
     case "server endpoint":
-      checkBehindProtocol(match, previous);
+      checkBehindProtocol(match.kind, previous);
       return loadLookup([serverAddress(match.family), serverPort], findSet(sets, match.set));
     case "dport":
       return loadLookup([loadDport(match.protocol)], portsOf(match.ports, sets));
@@ -99,6 +100,19 @@ export function loadKey(key: LookupKey): KeyPart {
   const read = ({ saddr }: Packet): string => familyOf(saddr) === "IPv4" ? "ipv4" : "ipv6";
   return { component: "nfproto", read };
 }
+
+/** Reads whatever a map is looked up by, behind a match. */
+export function loadMapKey(key: MapKey, previous: Match | undefined): KeyPart {
+  if (key === "ct reply proto-src") {
+    checkBehindProtocol(key, previous);
+    return serverPort;
+  }
+  const [, protocol] = /^(\S+) dport$/.exec(key) ?? [];
+  return protocol === undefined ? loadKey(key as LookupKey) : loadDport(protocol);
+}
+
+/** What `vmap` may stand behind. */
+type MapKey = Extract<Verdict, { kind: "vmap" }>["key"];
 
 /** `ct id`. */
 export const connectionId: KeyPart = { component: "connection", read: () => undefined };
@@ -202,10 +216,10 @@ function findSet(sets: ReadonlyMap<string, LoadedSet>, name: string): LoadedSet 
 }
 
 /** nft 1.0.6 takes `ct reply proto-src` right behind one protocol only. */
-function checkBehindProtocol(match: Match, previous: Match | undefined): void {
+function checkBehindProtocol(what: string, previous: Match | undefined): void {
   const protocols: readonly string[] = previous?.kind === "l4proto" ? previous.protocols : [];
   if (protocols.length === 1 && withPorts.includes(protocols[0] ?? "")) return;
-  throw new Error(`Cannot load rule: "${match.kind}" is not behind a protocol with ports`);
+  throw new Error(`Cannot load rule: "${what}" is not behind a protocol with ports`);
 }
 
 function checkListed(found: readonly string[], known: readonly string[], what: string): void {

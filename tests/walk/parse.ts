@@ -51,9 +51,12 @@ const keepings: Readonly<Record<string, Keeping>> = {
 };
 
 function parseMap(name: string, { declaration, elements }: ListedSet): VerdictMap {
-  const { type, comment, keeping } = parseDeclaration(name, declaration, mapSize);
-  const [, key] = /^(ip6? saddr|iifname) : verdict$/.exec(type) ?? [];
-  if (key === undefined || keeping !== "fixed") {
+  const isOfPorts = declaration.includes("typeof th dport : verdict");
+  const size = isOfPorts ? elements.size : mapSize;
+  const { type, comment, keeping: said } = parseDeclaration(name, declaration, size);
+  const [, key] = /^(ip6? saddr|iifname|th dport) : verdict$/.exec(type) ?? [];
+  const keeping = said === "fixed" && !isOfPorts ? "plain" : said;
+  if (key === undefined || !isMapKeeping(keeping) || isOfPorts !== (keeping !== "plain")) {
     throw new Error(`Cannot read map ${name}: ${type}`);
   }
   const content = new Map<string, MapElement>();
@@ -63,7 +66,11 @@ function parseMap(name: string, { declaration, elements }: ListedSet): VerdictMa
     if (verdict.kind !== "jump" && verdict.kind !== "goto") throw new Error(`Cannot read ${text}`);
     content.set(key, { verdict, comment });
   }
-  return { name, typeof: key as VerdictMap["typeof"], comment, elements: content };
+  return { name, typeof: key as VerdictMap["typeof"], keeping, comment, elements: content };
+}
+
+function isMapKeeping(keeping: Keeping): keeping is VerdictMap["keeping"] {
+  return keeping === "plain" || keeping === "fixed" || keeping === "interval";
 }
 
 interface Declaration {

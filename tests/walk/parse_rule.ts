@@ -6,6 +6,7 @@ import type {
   L4Proto,
   LookupKey,
   Match,
+  PortKey,
   PortValue,
   Rule,
   Verdict,
@@ -74,9 +75,12 @@ const updateForms: readonly (readonly [string, (...parts: string[]) => Update])[
 const verdictForms: readonly (readonly [string, (...parts: string[]) => Verdict])[] = [
   ["(accept|drop|return)", (kind) => ({ kind: kind as "accept" | "drop" | "return" })],
   [`(jump|goto) (${name})`, (kind, chain) => ({ kind: kind as Jump["kind"], chain })],
-  [`(${address}|[io]ifname) vmap @(${name})`, (key, map) => {
-    return { kind: "vmap", key: key as AddressKey | InterfaceKey, map };
-  }],
+  [
+    `(${address}|[io]ifname|ct reply proto-src|(?:${transport}) dport) vmap @(${name})`,
+    (key, map) => {
+      return { kind: "vmap", key: key as AddressKey | InterfaceKey | PortKey, map };
+    },
+  ],
 ];
 
 /** Reads a rule as nft prints it; throws on every form that is not known. */

@@ -1,10 +1,18 @@
-import type { Hook, Jump, Rule, Ruleset, Verdict, VerdictMap } from "../../lib/model/ruleset.ts";
+import type {
+  Hook,
+  Jump,
+  Match,
+  Rule,
+  Ruleset,
+  Verdict,
+  VerdictMap,
+} from "../../lib/model/ruleset.ts";
 import {
   checkType,
   connectionId,
   type KeyPart,
   loadAddress,
-  loadKey,
+  loadMapKey,
   loadMatch,
   type Predicate,
 } from "./match.ts";
@@ -13,6 +21,7 @@ import {
   type LoadedSet,
   loadHashSet,
   loadIntervalSet,
+  loadPorts,
   typeComponents,
 } from "./set.ts";
 
@@ -42,13 +51,15 @@ export interface LoadedRule {
 /** A verdict whose map is at hand. */
 export type LoadedVerdict =
   | Exclude<Verdict, { readonly kind: "vmap" }>
-  | { readonly kind: "vmap"; readonly key: KeyPart; readonly elements: Elements };
+  | { readonly kind: "vmap"; readonly key: KeyPart; readonly map: LoadedMap };
 
-type Elements = ReadonlyMap<string, Jump>;
-
-interface LoadedMap {
+/** A map as the kernel holds it. */
+export interface LoadedMap {
   readonly components: readonly Component[];
-  readonly elements: Elements;
+  /** Where its elements lead. */
+  readonly targets: readonly Jump[];
+  /** Where a key's element leads; undefined where there is none. */
+  find(key: string): Jump | undefined;
 }
 
 /** Loads a ruleset; throws on everything that is not known, or that the kernel would refuse. */
@@ -85,8 +96,15 @@ function loadMap(map: VerdictMap): LoadedMap {
     }
     elements.set(key, verdict);
   }
-  loadHashSet(map.typeof, elements.keys()); // throws where a key is not of the type
-  return { components: typeComponents(map.typeof), elements };
+  const load = map.keeping === "interval" ? loadIntervalSet : loadHashSet;
+  load(map.typeof, elements.keys()); // throws where a key is not of the type, or overlaps another
+  const find = map.keeping === "interval" ? finder(elements) : (key: string) => elements.get(key);
+  return { components: typeComponents(map.typeof), targets: [...elements.values()], find };
+}
+
+function finder(elements: ReadonlyMap<string, Jump>): LoadedMap["find"] {
+  const ranges = [...elements].map(([text, target]) => ({ ports: loadPorts(text), target }));
+  return (port) => ranges.find(({ ports }) => ports.has([port]))?.target;
 }
 
 function loadRule(
@@ -104,10 +122,18 @@ function loadRule(
     const { key } = rule.update;
     checkType([key === "ct id" ? connectionId : loadAddress(key)], set.components);
   }
-  return { predicates, verdict: rule.verdict && loadVerdict(rule.verdict, maps) };
+  const verdict = rule.verdict &&
+    loadVerdict(rule.verdict, { maps, previous: rule.matches.at(-1) });
+  return { predicates, verdict };
 }
 
-function loadVerdict(verdict: Verdict, maps: ReadonlyMap<string, LoadedMap>): LoadedVerdict {
+interface VerdictContext {
+  readonly maps: ReadonlyMap<string, LoadedMap>;
+  /** The match to its left. */
+  readonly previous: Match | undefined;
+}
+
+function loadVerdict(verdict: Verdict, { maps, previous }: VerdictContext): LoadedVerdict {
   switch (verdict.kind) {
     case "accept":
     case "drop":
@@ -118,9 +144,9 @@ function loadVerdict(verdict: Verdict, maps: ReadonlyMap<string, LoadedMap>): Lo
     case "vmap": {
       const map = maps.get(verdict.map);
       if (map === undefined) throw new Error(`Cannot load rule: map "${verdict.map}" is not there`);
-      const key = loadKey(verdict.key);
+      const key = loadMapKey(verdict.key, previous);
       checkType([key], map.components);
-      return { kind: "vmap", key, elements: map.elements };
+      return { kind: "vmap", key, map };
     }
     default:
       verdict satisfies never;
@@ -153,7 +179,7 @@ function checkJumps(
   chains: ReadonlyMap<string, LoadedChain>,
   maps: ReadonlyMap<string, LoadedMap>,
 ): void {
-  const targets = [...maps.values()].flatMap(({ elements }) => [...elements.values()]);
+  const targets = [...maps.values()].flatMap(({ targets }) => targets);
   for (const { chain } of targets) depthOf(chain, chains, []);
   for (const { name } of chains.values()) depthOf(name, chains, []);
 }
@@ -180,5 +206,5 @@ function depthOf(
 function targetsOf(verdict: LoadedVerdict): readonly string[] {
   if (verdict.kind === "jump" || verdict.kind === "goto") return [verdict.chain];
   if (verdict.kind !== "vmap") return [];
-  return [...new Set([...verdict.elements.values()].map(({ chain }) => chain))];
+  return [...new Set(verdict.map.targets.map(({ chain }) => chain))];
 }

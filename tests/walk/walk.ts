@@ -63,7 +63,7 @@ function verdictOf(
 ): Jump | { readonly kind: Outcome } | undefined {
   if (verdict?.kind !== "vmap") return verdict;
   const key = verdict.key.read(packet);
-  return key === undefined ? undefined : verdict.elements.get(key);
+  return key === undefined ? undefined : verdict.map.find(key);
 }
 
 function chainOf({ chain }: Jump, { table }: Course): LoadedChain {

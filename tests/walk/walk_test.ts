@@ -1,10 +1,12 @@
-import assert from "node:assert/strict";
+import assert, { deepEqual } from "node:assert/strict";
 import type { IpAddress } from "../../lib/model/address.ts";
 import {
   bare,
   type Chain,
   type Keeping,
+  type MapElement,
   type Match,
+  type PortKey,
   type Rule,
   type Ruleset,
   type SetType,
@@ -124,6 +126,7 @@ Deno.test("a verdict map sends a packet where its key's element says, others to 
   const maps: Ruleset["maps"] = new Map([["m", {
     name: "m",
     typeof: "ip saddr",
+    keeping: "plain",
     comment: undefined,
     elements: new Map([["10.0.0.1", {
       verdict: { kind: "jump", chain: "a" },
@@ -138,6 +141,31 @@ Deno.test("a verdict map sends a packet where its key's element says, others to 
   const other = { ...connection, client: "10.0.0.3" as IpAddress };
   assert.equal(pass(ruleset, { tracking: other }).verdict, "accept");
   assert.equal(pass(ruleset, { tracking: { state: "untracked" } }).verdict, "accept");
+});
+
+Deno.test("a verdict map of ports is asked behind a protocol, or by the header of its own", () => {
+  const goto = (ports: string, chain: string): [string, MapElement] => {
+    return [ports, { verdict: { kind: "goto", chain }, comment: undefined }];
+  };
+  const dropped = (key: PortKey, ports: string) => (serverPort: number, protocol = "tcp") => {
+    const elements = new Map([goto("22", "b"), goto(ports, "a")]);
+    const keeping = ports.includes("-") ? "interval" : "fixed";
+    const map = { name: "m", typeof: "th dport", keeping, comment: undefined, elements } as const;
+    const tcp: Match = { kind: "l4proto", protocols: ["tcp"] };
+    const matches = key === "tcp dport" ? [] : [tcp];
+    const chains = [base(rule(matches, { kind: "vmap", key, map: "m" })), chain("b")];
+    const ruleset = rulesetOf([...chains, chain("a", rule([], drop))], {
+      maps: new Map([["m", map]]),
+    });
+    const tracking = { ...connection, serverPort };
+    return pass(ruleset, { protocol, dport: serverPort, tracking }).verdict === "drop";
+  };
+  for (const key of ["ct reply proto-src", "tcp dport"] as const) {
+    const hits = (ports: string): readonly number[] =>
+      [22, 79, 80, 82].filter((port) => dropped(key, ports)(port));
+    deepEqual([hits("80"), hits("79-81")], [[80], [79, 80]]);
+    deepEqual(dropped(key, "80")(80, "udp"), false);
+  }
 });
 
 Deno.test("keys of the tuple read the connection, keys of the header the packet", () => {

@@ -5,6 +5,7 @@ import { race, type RaceResults } from "./race.ts";
 import {
   announcedScene,
   onePodScene,
+  ownPortsScene,
   podsOfNode,
   type Scene,
   spreadScene,
@@ -21,6 +22,8 @@ export interface EvaluationOptions {
   readonly perTier: number;
   /** Counts of policies that all select one pod, the smallest first. */
   readonly onePod: readonly number[];
+  /** The same of policies that each have ports of their own; they are compared with the first. */
+  readonly ownPorts: readonly number[];
   readonly amplification: number;
   readonly rounds: number;
   readonly seed: number;
@@ -72,7 +75,7 @@ async function measureSpread(options: EvaluationOptions): Promise<readonly Figur
 }
 
 async function measureOnePod(options: EvaluationOptions): Promise<readonly Figure[]> {
-  const scenes = options.onePod.map(onePodScene);
+  const scenes = [...options.onePod.map(onePodScene), ...options.ownPorts.map(ownPortsScene)];
   const [first] = scenes;
   if (first === undefined) return [];
   const [clients, servers] = halves(first);

@@ -43,6 +43,21 @@ export function policyForOne(index: number): PolicyObject {
   return policyFor(index * teams, { matchLabels: { app: "app-0" } }, index);
 }
 
+/**
+ * The policy of a number, all of which select the first app of the first team. Each opens ports that
+ * no other does, for peers that no other names.
+ */
+export function policyWithOwnPorts(index: number): PolicyObject {
+  return makePolicy(`team-0/own-ports-${index}`, {
+    podSelector: { matchLabels: { app: "app-0" } },
+    policyTypes: ["Ingress"],
+    ingress: [{
+      from: [appPeer(index), blockPeer(Math.floor(index / 100))],
+      ports: [10_000, 20_000].map((first) => ({ protocol: "UDP", port: first + index })),
+    }],
+  });
+}
+
 function policyFor(index: number, podSelector: object, number = index): PolicyObject {
   const team = index % teams;
   const rules = [

@@ -8,7 +8,14 @@ import { translate } from "../../../lib/translate/translate.ts";
 import { makeNamespace, makePod } from "../../unit/objects.ts";
 import { decodeObjects, stateOf } from "../../unit/state.ts";
 import type { Place } from "./lane_scripts.ts";
-import { apps, numberedPolicy, policyForOne, selectsFirstApp, teams } from "./policies.ts";
+import {
+  apps,
+  numberedPolicy,
+  policyForOne,
+  policyWithOwnPorts,
+  selectsFirstApp,
+  teams,
+} from "./policies.ts";
 import { tierPolicy, type TierSubject } from "./tier_policies.ts";
 
 const node = "node-0";
@@ -30,6 +37,16 @@ export function spreadScene(count: number): Scene {
 /** So many policies that all select the same pod. */
 export function onePodScene(count: number): Scene {
   return makeScene(`${formatCount(count)} for one pod`, range(count).map(policyForOne));
+}
+
+/**
+ * So many policies that all select the same pod. One is that of `onePodScene(1)`; each of the others
+ * is about ports of its own.
+ */
+export function ownPortsScene(count: number): Scene {
+  const name = `${formatCount(count)} for one pod, each with ports of its own`;
+  const others = range(count - 1).map(policyWithOwnPorts);
+  return makeScene(name, [policyForOne(0), ...others]);
 }
 
 /**

@@ -166,6 +166,56 @@ Deno.test("who leaves a chain leaves before a chain of a later tier is refilled,
   }
 });
 
+Deno.test("a map of ports is whole before a rule names it, and goes when no rule does", () => {
+  const parted = (name: string, elements: Readonly<Record<string, string>>): Listing => {
+    const { sets, chains } = listing({ maps: { [name]: elements }, chains: { c: [] } });
+    const map: ListedSet = { ...sets.get(name)!, declaration: ["typeof th dport : verdict"] };
+    const rules = [`meta l4proto tcp ct reply proto-src vmap @${name}`];
+    const classes = [...new Set(Object.values(elements))].map((verdict) => verdict.slice(5));
+    return {
+      sets: new Map([[name, map]]),
+      chains: new Map([...chains, ["c", { declaration: [], rules }], ...emptyChains(classes)]),
+    };
+  };
+  const changes = difference(
+    parted("old", { 80: "goto a", 90: "goto b" }),
+    parted("new", { 80: "goto a", 100: "goto d" }),
+  );
+  deepEqual(changes, [
+    [
+      "add chain inet hedgerow d",
+      "add map inet hedgerow new { typeof th dport : verdict; " +
+      "elements = { 80 : goto a, 100 : goto d }; }",
+      "flush chain inet hedgerow c",
+      "add chain inet hedgerow c { meta l4proto tcp ct reply proto-src vmap @new; }",
+    ],
+    [
+      "flush chain inet hedgerow b",
+      "delete map inet hedgerow old",
+      "delete chain inet hedgerow b",
+    ],
+  ]);
+});
+
+Deno.test("who leaves a chain leaves before the chain of a class of ports is refilled, too", () => {
+  const draft = (rules: readonly string[], q: string): Listing => {
+    const { sets, chains } = listing({
+      maps: { m: { p: "jump parts", q: `jump ${q}` }, ports: { 80: "goto a", 90: "goto b" } },
+      chains: { parts: ["tcp dport vmap @ports"], a: ["x"], b: rules, other: ["z"] },
+    });
+    const map: ListedSet = { ...sets.get("ports")!, declaration: ["typeof th dport : verdict"] };
+    return { sets: new Map(sets).set("ports", map), chains };
+  };
+  deepEqual(difference(draft(["y"], "parts"), draft(["drop"], "other")), [
+    ["delete element inet hedgerow m { q }", filled("m", "q : jump other")],
+    ["flush chain inet hedgerow b", "add chain inet hedgerow b { drop; }"],
+  ]);
+});
+
+function emptyChains(names: readonly string[]): Iterable<[string, ListedChain]> {
+  return names.map((name) => [name, { declaration: [], rules: [] }]);
+}
+
 function chainOf({ chains }: Listing, name: string): ListedChain {
   const chain = chains.get(name);
   assert(chain !== undefined);

@@ -9,7 +9,9 @@ import { decodeObjects, stateOf } from "../state.ts";
 function rulesWith(...policies: readonly ApiObject[]): readonly string[] {
   const { groups } = translate(stateOf(decodeObjects(cluster(...policies)), "n1"), "n1");
   return groups.flatMap(({ tiers }) => tiers.flatMap(({ rules }) => rules)).map((rule) => {
-    if (rule.kind === "ports") throw new Error("Cannot tell: a rule of ports alone");
+    if (rule.kind === "ports" || rule.kind === "port map") {
+      throw new Error("Cannot tell: a rule of ports alone");
+    }
     const ports = rule.kind === "peers" && rule.ports.kind === "protocol"
       ? rule.ports.ranges?.map(({ first }) => first).join()
       : "all";
