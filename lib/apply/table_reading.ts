@@ -25,8 +25,8 @@ export function isDormant({ declaration }: TableReading): boolean {
 }
 
 /**
- * Without what rules, or an earlier agent, have put into sets: of a dynamic one only what we have put
- * there counts, and is known to be there still. Added anew it would stay for longer than the
+ * Without what rules, or an earlier agent, have put into sets: of a dynamic one what we have put there
+ * counts as there, also where rules have taken it out. Added anew it would stay for longer than the
  * kernel remembers which connections have begun since, and they would be cut. What is watched may be
  * so for longer, and is not to end early: none of it is known to be there.
  */
@@ -36,9 +36,8 @@ export function withoutOthersElements(
 ): TableReading {
   const sets = [...reading.listing.sets].map(([name, set]): [string, ListedSet] => {
     if (!isDynamic(set)) return [name, set];
-    if (tendedAs(set) === "watched") return [name, { ...set, elements: new Map() }];
-    const own = [...good?.sets.get(name)?.elements ?? []].filter(([key]) => set.elements.has(key));
-    return [name, { ...set, elements: new Map(own) }];
+    const own = tendedAs(set) === "watched" ? undefined : good?.sets.get(name)?.elements;
+    return [name, { ...set, elements: own ?? none }];
   });
   return { ...reading, listing: { ...reading.listing, sets: new Map(sets) } };
 }
