@@ -121,7 +121,7 @@ export type GroupRule = PeersRule | EndpointsRule | PortsRule | PortMapRule;
 export interface PortsRule {
   /** Tells it from the other rules. */
   readonly kind: "ports";
-  /** By number: one entry for each protocol that has any. */
+  /** By number: one entry for each protocol that has any; none where a map is asked for these. */
   readonly ports: readonly PortMatch[];
   /** By name: for each protocol that has several rules about names, all that these are about. */
   readonly named: readonly Pick<EndpointsRule, "protocol" | "endpoints">[];

@@ -16,7 +16,7 @@ import { type PortClass, portClasses, unitePorts } from "./port_classes.ts";
  * Up to here lists of ports are asked for one after the other. A look-up is quicker from three lists
  * on, but costs a chain for each, and most pods have a few lists.
  */
-const mostLists = 8;
+export const mostLists = 8;
 
 /**
  * What is said of ports in more classes than this is asked for by itself: its peers would be in a

@@ -4,6 +4,7 @@ import type {
   EndpointsRule,
   GroupRule,
   PeersRule,
+  PortMapRule,
   PortMatch,
   PortsRule,
 } from "../model/node_policy.ts";
@@ -12,6 +13,7 @@ import { type Protocol, protocols } from "../model/port.ts";
 import type { Allowance, Ports } from "./allowances.ts";
 import { beforeEverybody, blocksOf, stepsTo } from "./first_match.ts";
 import { isNobody, type UnionPeers } from "./peers.ts";
+import { mostLists } from "./port_map.ts";
 import { type PortClass, portClasses, unitePorts } from "./port_classes.ts";
 import { addressSetKey, endpointSetKey, type SetDefinitions } from "./sets.ts";
 
@@ -52,21 +54,32 @@ export function resolve(
   const listed = classes.filter((one) => !isRest(one));
   const named = protocols.map((protocol) => namedRules(list, protocol, definitions));
   const [many, few] = [named.filter(isMany), named.filter((rules) => !isMany(rules))];
-  const rules = [...many.flat(), ...rulesOf(listed)];
-  const handed = (): PortsRule => ({
+  const handed = (some: typeof classes): PortsRule => ({
     kind: "ports",
-    ports: unitePorts(listed),
+    ports: unitePorts(some),
     named: many.map(([first]) => ({
       protocol: first.protocol,
       endpoints: allNamed(list, first.protocol, definitions),
     })),
-    rules,
+    rules: [...many.flat(), ...rulesOf(some)],
   });
+  const mapped = (): PortMapRule => ({
+    kind: "port map",
+    classes: listed.map((one) => ({ ports: [one.ports], rules: rulesOf([one]).map(atAllPorts) })),
+  });
+  const rules = [...many.flat(), ...rulesOf(listed)];
+  const isMapped = isLast && listed.length > mostLists;
   return [
     ...few.flat(),
-    ...(isLast && rules.length > 2 ? [handed()] : rules),
+    ...(isMapped && many.length > 0 ? [handed([])] : []),
+    ...(isMapped ? [mapped()] : isLast && rules.length > 2 ? [handed(listed)] : rules),
     ...rulesOf(classes.filter(isRest)),
   ];
+}
+
+/** A rule of a class is asked at the class's ports alone. */
+function atAllPorts(rule: PeersRule): PeersRule {
+  return { ...rule, ports: { kind: "all" } };
 }
 
 type Many = readonly [EndpointsRule, EndpointsRule, ...EndpointsRule[]];

@@ -1,14 +1,20 @@
 import { deepEqual } from "node:assert/strict";
+import type { GroupRule } from "../../../lib/model/node_policy.ts";
 import { translate } from "../../../lib/translate/translate.ts";
 import { cluster } from "../../spec/cluster.ts";
 import { type ApiObject, clusterPolicy, type Fields } from "../../spec/objects.ts";
 import { inside, one, port } from "../../spec/tiers.ts";
 import { decodeObjects, stateOf } from "../state.ts";
 
-/** The rules of x/a's group for what comes in, each as its action, ports and number of policies. */
-function rulesWith(...policies: readonly ApiObject[]): readonly string[] {
+/** The rules of x/a's group for what comes in. */
+function groupRules(...policies: readonly ApiObject[]): readonly GroupRule[] {
   const { groups } = translate(stateOf(decodeObjects(cluster(...policies)), "n1"), "n1");
-  return groups.flatMap(({ tiers }) => tiers.flatMap(({ rules }) => rules)).map((rule) => {
+  return groups.flatMap(({ tiers }) => tiers.flatMap(({ rules }) => rules));
+}
+
+/** The same, each as its action, ports and number of policies. */
+function rulesWith(...policies: readonly ApiObject[]): readonly string[] {
+  return groupRules(...policies).map((rule) => {
     if (rule.kind === "ports" || rule.kind === "port map") {
       throw new Error("Cannot tell: a rule of ports alone");
     }
@@ -58,4 +64,21 @@ Deno.test("what is said of the same peers at several ports of a protocol is one 
     [at("tcp", 100, inside("z"))],
   );
   deepEqual(rulesWith(...policies), ["Accept 100 of 1", "Accept 80,90 of 2", "Accept 80 of 1"]);
+});
+
+Deno.test("rules that do different things at many ports are looked up by the port", () => {
+  const actions = ["Accept", "Deny", "Pass"];
+  const policies = (ports: number): readonly ApiObject[] =>
+    inARow(...Array.from({ length: ports }, (_, i) =>
+      ["x", "y", "z"].map((namespace, turn) => ({
+        action: actions[(i + turn) % actions.length],
+        from: [inside(namespace)],
+        protocols: [port("tcp", 80 + i)],
+      }))));
+  deepEqual(groupRules(...policies(8)).map(({ kind }) => kind), ["ports"]);
+  const [rule, ...more] = groupRules(...policies(9));
+  deepEqual(more, []);
+  const classes = rule?.kind === "port map" ? rule.classes : [];
+  const told = classes.map(({ rules }) => rules.map(({ action }) => action));
+  deepEqual(told, Array.from({ length: 9 }, () => actions));
 });
