@@ -23,7 +23,7 @@ export function usageOf(pid: number): ProcessUsage {
   const cpuMs = cpuOf(pid, true) + sum(children.map((child) => cpuOf(child, false)));
   // One that has not become nft yet shares all of its memory with the agent.
   const nfts = children.filter((child) => read(child, "cmdline") !== read(pid, "cmdline"));
-  const isSession = (child: number): boolean => read(child, "cmdline") === "nft\0-i\0";
+  const isSession = (child: number): boolean => /(?:^|\/)nft\0-i\0$/.test(read(child, "cmdline"));
   const memory = {
     own: residentOf(pid),
     session: sum(nfts.filter(isSession).map(residentOf)),
