@@ -45,6 +45,7 @@ export class EventStream {
   end(last?: Uint8Array): void {
     if (this.#isOver) return;
     if (last !== undefined) this.#controller?.enqueue(last);
+    if (this.#isOver) return; // with the last line it was given up by whoever takes them
     this.#controller?.close();
     this.#finish();
   }
