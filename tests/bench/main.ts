@@ -16,9 +16,18 @@ function say(text: string, to: typeof Deno.stdout | typeof Deno.stderr = Deno.st
   to.writeSync(encoder.encode(`${text}\n`));
 }
 
+/** The first start after a change would be one that translates the sources. */
+async function translateSources(): Promise<void> {
+  const program = new URL("../../main.ts", import.meta.url).pathname;
+  const args = ["cache", "--quiet", "--frozen", program];
+  const { success } = await new Deno.Command(Deno.execPath(), { args, stdout: "null" }).output();
+  if (!success) throw new Error(`Cannot bench: deno ${args.join(" ")} failed`);
+}
+
 async function bench({ quick, suites, seed, json }: BenchOptions): Promise<void> {
   const size = quick ? sizes.quick : sizes.full;
   const machine = await describeMachine();
+  await translateSources();
   const startedAt = performance.now();
   const figures: Figure[] = [];
   for (const suite of suites) {
