@@ -1,12 +1,10 @@
 // This module is pure.
 import { isPortMap, type ListedChain, type ListedSet, type Listing } from "../model/listing.ts";
 import { isSame } from "../model/same.ts";
+import type { NamedChain } from "./listing.ts";
 
 /** Chains by name. */
 export type Chains = Listing["chains"];
-
-/** One of them. */
-export type NamedChain = readonly [name: string, chain: ListedChain];
 
 /**
  * The chains that are there and get other rules.
