@@ -1,11 +1,5 @@
 // This module is pure.
-import {
-  isDynamic,
-  type ListedChain,
-  type ListedSet,
-  type Listing,
-  tendedAs,
-} from "../model/listing.ts";
+import { isUntended, type ListedChain, type ListedSet, type Listing } from "../model/listing.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
 import { type Block, formatItem, ListingError, readBlocks } from "./listing_lines.ts";
 import { formatHook } from "./hook_text.ts";
@@ -100,7 +94,7 @@ function parseSet(kind: ListedSet["kind"], lines: readonly string[]): ListedSet 
     else elements = parseElements(list);
   }
   const set: ListedSet = { kind, declaration, elements };
-  return isDynamic(set) && tendedAs(set) === undefined ? { ...set, elements: new Map() } : set;
+  return isUntended(set) ? { ...set, elements: new Map() } : set;
 }
 
 /** Elements are parted by commas; those in a comment part nothing. */

@@ -1,7 +1,6 @@
 // This module is pure.
 import {
   type Change,
-  isDynamic,
   type ListedChain,
   type ListedSet,
   type Listing,
@@ -44,7 +43,7 @@ export function mend(
 export function anew(to: Listing, good: Listing | undefined): Listing {
   if (good === undefined) return to;
   const sets = [...to.sets].map(([name, set]): [string, ListedSet] => {
-    if (!isDynamic(set) || tendedAs(set) !== "brief") return [name, set];
+    if (tendedAs(set) !== "brief") return [name, set];
     const before = good.sets.get(name)?.elements;
     const since = [...set.elements].filter(([key, text]) => before?.get(key) !== text);
     return [name, { ...set, elements: new Map(since) }];

@@ -78,6 +78,5 @@ const none: ListedSet["elements"] = new Map();
 
 /** The others that are brief are of connections: rules alone fill them, and there may be very many. */
 function isOfNewAddresses(set: ListedSet): boolean {
-  const isBrief = isDynamic(set) && tendedAs(set) === "brief";
-  return isBrief && !set.declaration.includes("typeof ct id");
+  return tendedAs(set) === "brief" && !set.declaration.includes("typeof ct id");
 }

@@ -46,10 +46,16 @@ export function isPortMap({ kind, declaration }: ListedSet): boolean {
 /** How long elements stay in the dynamic sets that we add to, too. */
 export const timeouts = { brief: "timeout 3m", watched: "timeout 5m" } as const;
 
-/** Tells which of these a dynamic set is; undefined: rules alone add to it once it has begun. */
-export function tendedAs({ declaration }: ListedSet): keyof typeof timeouts | undefined {
-  if (declaration.includes(timeouts.brief)) return "brief";
-  return declaration.includes(timeouts.watched) ? "watched" : undefined;
+/** Tells which of these a set is; undefined: it is not dynamic, or rules alone add to it. */
+export function tendedAs(set: ListedSet): keyof typeof timeouts | undefined {
+  if (!isDynamic(set)) return undefined;
+  if (set.declaration.includes(timeouts.brief)) return "brief";
+  return set.declaration.includes(timeouts.watched) ? "watched" : undefined;
+}
+
+/** Tells whether rules alone add to a set once it has begun. */
+export function isUntended(set: ListedSet): boolean {
+  return isDynamic(set) && tendedAs(set) === undefined;
 }
 
 /** A chain. */

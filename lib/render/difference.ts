@@ -1,9 +1,9 @@
 // This module is pure.
 import {
   type Change,
-  isDynamic,
   isLeased,
   isPortMap,
+  isUntended,
   type ListedSet,
   type Listing,
   tendedAs,
@@ -222,8 +222,8 @@ interface SetChange {
 }
 
 function elementChanges({ name, from, to }: SetChange, says: Statements): readonly string[] {
-  const tended = from === undefined ? undefined : tendingOf(to);
-  if (tended === "untended") return [];
+  if (from !== undefined && isUntended(to)) return [];
+  const tended = from === undefined ? undefined : tendedAs(to);
   const { gone, come } = elementsBetween(from?.elements ?? new Map(), to.elements);
   const leave = tended === "watched" ? [] : gone;
   return [
@@ -234,11 +234,6 @@ function elementChanges({ name, from, to }: SetChange, says: Statements): readon
   ];
 }
 
-/** A dynamic set that has begun is filled by rules, and emptied by the kernel. */
-function tendingOf(set: ListedSet): "brief" | "watched" | "untended" | undefined {
-  return isDynamic(set) ? tendedAs(set) ?? "untended" : undefined;
-}
-
 /**
  * What came may have been there, and end soon: not every kernel makes what is added once more last
  * longer. It is no hurry, and nft takes its time for a delete.
@@ -246,7 +241,7 @@ function tendingOf(set: ListedSet): "brief" | "watched" | "untended" | undefined
 function renewAll(from: Listing, to: Listing, says: Statements): Transaction {
   return [...to.sets].flatMap(([name, set]) => {
     const found = from.sets.get(name);
-    if (found === undefined || !isDynamic(set) || tendedAs(set) === undefined) return [];
+    if (found === undefined || tendedAs(set) === undefined) return [];
     const { come } = elementsBetween(found.elements, set.elements);
     const keys = come.map(keyOf);
     // It may have ended in between.

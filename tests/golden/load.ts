@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseListing } from "../../lib/apply/listing_parser.ts";
 import { Nft } from "../../lib/apply/nft.ts";
-import { isDynamic, type ListedSet, type Listing, tendedAs } from "../../lib/model/listing.ts";
+import { isUntended, type ListedSet, type Listing, tendedAs } from "../../lib/model/listing.ts";
 import { mainTable, type TableName } from "../../lib/model/table_name.ts";
 import { Namespace } from "../kernel/apply/namespace.ts";
 
@@ -54,7 +54,7 @@ export class NftNamespace implements AsyncDisposable {
 function asRead({ sets, chains }: Listing): Listing {
   const read = [...sets].map(([name, set]): [string, ListedSet] => [
     name,
-    isDynamic(set) && tendedAs(set) === undefined ? { ...set, elements: new Map() } : set,
+    isUntended(set) ? { ...set, elements: new Map() } : set,
   ]);
   return { sets: new Map(read), chains };
 }
