@@ -121,7 +121,7 @@ export type GroupRule = PeersRule | EndpointsRule | PortsRule | PortMapRule;
 export interface PortsRule {
   /** Tells it from the other rules. */
   readonly kind: "ports";
-  /** By number: one entry for each protocol that has any; none where a map is asked for these. */
+  /** By number, an entry for each protocol; none where a `PortMapRule` is about these. */
   readonly ports: readonly PortMatch[];
   /** By name: for each protocol that has several rules about names, all that these are about. */
   readonly named: readonly Pick<EndpointsRule, "protocol" | "endpoints">[];
@@ -139,7 +139,7 @@ export interface PortMapRule {
 
 /** Ports that the same rules are about. */
 export interface PortClassRules {
-  /** By number: one entry for each protocol that has any. */
+  /** By number, an entry for each protocol. */
   readonly ports: readonly PortMatch[];
   /** They ask for no ports any more. */
   readonly rules: readonly PeersRule[];

@@ -2,54 +2,62 @@
 import type { PortMatch } from "../model/node_policy.ts";
 import { mergePorts, type PortRange, type Protocol, protocols } from "../model/port.ts";
 
-/** Something that is about destination ports by number. */
-export interface AboutPorts {
-  /** Which ones. */
+/** Something, and the destination ports that it is about. */
+interface AboutPorts<T> {
   readonly ports: PortMatch;
+  readonly thing: T;
 }
 
 /** Ports that the same things are about. */
 export interface PortClass<T> {
   /** No port is in two classes; those of a protocol, or of all, are what others leave. */
   readonly ports: PortMatch;
-  /** In the order in which they were given; at least one. */
+  /** What is about them, in the order in which it was given; at least one. */
   readonly about: readonly T[];
 }
 
 /**
  * Parts all ports by which of some things are about them: single ports and ranges first, then the
  * rest of each protocol, then the rest of all. Who looks for a port in this order finds its class.
+ *
+ * @param portsOf Which ports a thing is about, by number.
  */
-export function portClasses<T extends AboutPorts>(things: readonly T[]): readonly PortClass<T>[] {
-  const rests = [
-    ...protocols.flatMap((protocol) => restOf(protocol, things)),
-    ...restOfAll(things),
-  ];
-  return [...protocols.flatMap((protocol) => rangesOf(protocol, things)), ...rests];
-}
-
-function restOf<T extends AboutPorts>(
-  protocol: Protocol,
+export function portClasses<T>(
   things: readonly T[],
+  portsOf: (thing: T) => PortMatch,
 ): readonly PortClass<T>[] {
-  const isWhole = ({ ports }: T): boolean =>
-    ports.kind === "protocol" && ports.protocol === protocol && ports.ranges === undefined;
-  if (!things.some(isWhole)) return [];
-  const about = things.filter((thing) => thing.ports.kind === "all" || isWhole(thing));
-  return [{ ports: { kind: "protocol", protocol, ranges: undefined }, about }];
+  const list = things.map((thing) => ({ ports: portsOf(thing), thing }));
+  const rests = [
+    ...protocols.flatMap((protocol) => restOf(protocol, list)),
+    ...restOfAll(list),
+  ];
+  return [...protocols.flatMap((protocol) => rangesOf(protocol, list)), ...rests];
 }
 
-function restOfAll<T extends AboutPorts>(things: readonly T[]): readonly PortClass<T>[] {
-  const about = things.filter(({ ports }) => ports.kind === "all");
-  return about.length === 0 ? [] : [{ ports: { kind: "all" }, about }];
+function restOf<T>(protocol: Protocol, list: readonly AboutPorts<T>[]): readonly PortClass<T>[] {
+  const isWhole = ({ ports }: AboutPorts<T>): boolean =>
+    ports.kind === "protocol" && ports.protocol === protocol && ports.ranges === undefined;
+  if (!list.some(isWhole)) return [];
+  const about = list.filter((one) => one.ports.kind === "all" || isWhole(one));
+  const ports: PortMatch = { kind: "protocol", protocol, ranges: undefined };
+  return [{ ports, about: about.map(thingOf) }];
+}
+
+function restOfAll<T>(list: readonly AboutPorts<T>[]): readonly PortClass<T>[] {
+  const about = list.filter(({ ports }) => ports.kind === "all");
+  return about.length === 0 ? [] : [{ ports: { kind: "all" }, about: about.map(thingOf) }];
+}
+
+function thingOf<T>({ thing }: AboutPorts<T>): T {
+  return thing;
 }
 
 /** The ranges of a protocol that are named, cut where any of them begins or ends. */
-function rangesOf<T extends AboutPorts>(
+function rangesOf<T>(
   protocol: Protocol,
-  things: readonly T[],
+  list: readonly AboutPorts<T>[],
 ): readonly PortClass<T>[] {
-  const own = things.filter(({ ports }) => ports.kind === "all" || ports.protocol === protocol);
+  const own = list.filter(({ ports }) => ports.kind === "all" || ports.protocol === protocol);
   const always = own.flatMap(({ ports }, i) =>
     ports.kind === "all" || ports.ranges === undefined ? [i] : []
   );
@@ -65,7 +73,7 @@ function rangesOf<T extends AboutPorts>(
     const range = { first, last: next.port - 1 };
     const known = classes.get(indices.join());
     if (known !== undefined) known.ranges.push(range);
-    else classes.set(indices.join(), { ranges: [range], about: indices.map((i) => own[i]!) });
+    else classes.set(indices.join(), { ranges: [range], about: indices.map((i) => own[i]!.thing) });
   }
   return [...classes.values()].map(({ ranges, about }) => ({
     ports: { kind: "protocol", protocol, ranges: mergePorts(ranges) },
@@ -81,11 +89,11 @@ interface Cut {
   readonly end: number[];
 }
 
-function cutsOf(things: readonly AboutPorts[]): readonly Cut[] {
+function cutsOf(list: readonly Pick<AboutPorts<unknown>, "ports">[]): readonly Cut[] {
   const cuts = new Map<number, Cut>();
   const cutAt = (port: number): Cut =>
     cuts.getOrInsertComputed(port, () => ({ port, begin: [], end: [] }));
-  for (const [i, { ports }] of things.entries()) {
+  for (const [i, { ports }] of list.entries()) {
     for (const { first, last } of namedOf(ports)) {
       cutAt(first).begin.push(i);
       cutAt(last + 1).end.push(i);
@@ -99,7 +107,7 @@ function namedOf(ports: PortMatch): readonly PortRange[] {
   return ports.kind === "all" ? [] : mergePorts(ports.ranges ?? []);
 }
 
-/** All ports of some classes, one entry for each protocol that has any by number. */
+/** All ports of some classes that are by number, an entry for each protocol. */
 export function unitePorts(
   classes: readonly Pick<PortClass<unknown>, "ports">[],
 ): readonly PortMatch[] {

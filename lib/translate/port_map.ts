@@ -22,7 +22,7 @@ export const mostLists = 8;
  * What is said of ports in more classes than this is asked for by itself: its peers would be in a
  * set for each of them, and there may be very many of both.
  */
-const mostClasses = 8;
+const mostClassesEach = 8;
 
 /** A run, and what of it can be looked up by the port. */
 export interface MappedRun {
@@ -34,7 +34,7 @@ export interface MappedRun {
 
 /** What is said of some ports by number, by all that is about them. */
 export interface AllowanceClass {
-  /** One entry for each protocol that has any. */
+  /** By number, an entry for each protocol. */
   readonly ports: readonly PortMatch[];
   /** Of all that is said of them. */
   readonly peers: Peers;
@@ -65,24 +65,24 @@ function inFewPieces(listed: readonly Listed[]): readonly Listed[] {
     return end - first;
   };
   return listed.filter(({ ports: { ports: { ranges } } }) =>
-    ranges.reduce((sum, range) => sum + piecesOf(range) - 1, 0) < mostClasses
+    ranges.reduce((sum, range) => sum + piecesOf(range) - 1, 0) < mostClassesEach
   );
 }
 
 function inFewClasses(listed: readonly Listed[]): readonly Listed[] {
   const counts = new Map<Listed, number>();
   for (const { about } of parted(listed)) {
-    for (const { said } of about) counts.set(said, (counts.get(said) ?? 0) + 1);
+    for (const said of about) counts.set(said, (counts.get(said) ?? 0) + 1);
   }
-  return listed.filter((said) => (counts.get(said) ?? 0) <= mostClasses);
+  return listed.filter((said) => (counts.get(said) ?? 0) <= mostClassesEach);
 }
 
 /** Those that say the same of the same peers are one. */
 function classesOf(listed: readonly Listed[]): readonly AllowanceClass[] {
   const byPeers = new Map<string, [ClassPart, ...ClassPart[]]>();
   for (const { ports, about } of parted(listed)) {
-    const peers = unitePeers(...about.map(({ said }) => said.peers));
-    const part = { ports, peers, about: about.map(({ said }) => said) };
+    const peers = unitePeers(...about.map((said) => said.peers));
+    const part = { ports, peers, about };
     const same = byPeers.get(peersKey(peers));
     if (same === undefined) byPeers.set(peersKey(peers), [part]);
     else same.push(part);
@@ -94,11 +94,11 @@ function classesOf(listed: readonly Listed[]): readonly AllowanceClass[] {
   });
 }
 
-interface ClassPart extends Pick<PortClass<unknown>, "ports"> {
-  readonly about: readonly Listed[];
+interface ClassPart extends PortClass<Listed> {
+  /** Of all that is about these ports. */
   readonly peers: Peers;
 }
 
-function parted(listed: readonly Listed[]): readonly PortClass<{ readonly said: Listed }>[] {
-  return portClasses(listed.map((said) => ({ ports: said.ports.ports, said })));
+function parted(listed: readonly Listed[]): readonly PortClass<Listed>[] {
+  return portClasses(listed, ({ ports }) => ports.ports);
 }

@@ -41,16 +41,12 @@ export function resolve(
   isLast: boolean,
 ): readonly GroupRule[] | undefined {
   const numbered = list.filter((said): said is Numbered => said.ports.kind === "ports");
-  const classes = portClasses(
-    numbered.map((said) => ({ ports: said.ports.ports, said })),
-  );
+  const classes = portClasses(numbered, ({ ports }) => ports.ports);
   if (classes.length > mostClasses) return undefined;
   const isRest = ({ ports }: PortClass<unknown>): boolean =>
     ports.kind === "all" || ports.ranges === undefined;
   const rulesOf = (some: typeof classes): readonly PeersRule[] =>
-    some.flatMap(({ ports, about }) =>
-      classRules(ports, about.map(({ said }) => said), definitions)
-    );
+    some.flatMap(({ ports, about }) => classRules(ports, about, definitions));
   const listed = classes.filter((one) => !isRest(one));
   const named = protocols.map((protocol) => namedRules(list, protocol, definitions));
   const [many, few] = [named.filter(isMany), named.filter((rules) => !isMany(rules))];

@@ -33,7 +33,7 @@ Deno.test("whoever looks for a port finds first the class of all that is about i
     .map((list) => list.map((ports, number) => ({ ports, number })));
   fc.assert(
     fc.property(things, (things) => {
-      const classes = portClasses(things);
+      const classes = portClasses(things, ({ ports }) => ports);
       for (const protocol of [...protocols, "ICMP"]) {
         for (let port = 1; port <= 18; port++) {
           const found = classes.find(({ ports }) => holds(ports, protocol, port))?.about ?? [];
