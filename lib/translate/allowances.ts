@@ -129,7 +129,7 @@ type Same = readonly [Allowance, ...Allowance[]];
 function unite(same: Same, all: Partial<Allowance>): Allowance {
   const [first, ...others] = same;
   if (others.length === 0) return first;
-  const policies = [...new Set(same.flatMap(({ policies }) => policies))].sort(compareText);
+  const policies = policiesOf(same);
   return { ...first, ...all, policies };
 }
 
@@ -195,4 +195,9 @@ function formatPortsOf(ports: Ports): string {
 /** Prints whom an allowance is about: equal ones print alike. */
 export function formatAllowance({ ports, peers }: Allowance): string {
   return `${formatPortsOf(ports)} of ${formatPeers(peers)}`;
+}
+
+/** The policies that things come from, printed: sorted, without duplicates. */
+export function policiesOf(list: readonly Pick<Allowance, "policies">[]): readonly string[] {
+  return [...new Set(list.flatMap(({ policies }) => policies))].sort(compareText);
 }

@@ -1,12 +1,12 @@
 // This module is pure.
 import type { Group, GroupRule, GroupTier, PeerMatch, PortMatch } from "../model/node_policy.ts";
-import { compareText } from "../model/object_key.ts";
 import { protocols } from "../model/port.ts";
 import {
   type Allowance,
   type AllowanceRun,
   mergeAllowances,
   type NamedPorts,
+  policiesOf,
 } from "./allowances.ts";
 import { type Decision, decisionKey, tierPolicies } from "./decision.ts";
 import { networkPolicyAllowances } from "./network_policy_rules.ts";
@@ -119,7 +119,7 @@ function rulesOf(run: AllowanceRun, definitions: SetDefinitions): readonly Group
     );
     const [first] = named;
     if (first === undefined) continue;
-    const policies = [...new Set(named.flatMap((a) => a.policies))].sort(compareText);
+    const policies = policiesOf(named);
     const steps = named.map((said) => ({ said, isMember: true }));
     const endpoints = endpointSetKey(definitions, steps);
     rules.push({ kind: "endpoints", action: first.action, protocol, endpoints, policies });

@@ -1,6 +1,5 @@
 // This module is pure.
 import type { PortMatch } from "../model/node_policy.ts";
-import { compareText } from "../model/object_key.ts";
 import { type PortRange, protocols } from "../model/port.ts";
 import {
   type Allowance,
@@ -8,6 +7,7 @@ import {
   isListed,
   type Listed,
   peersKey,
+  policiesOf,
 } from "./allowances.ts";
 import { type Peers, unitePeers } from "./peers.ts";
 import { type PortClass, portClasses, unitePorts } from "./port_classes.ts";
@@ -88,8 +88,7 @@ function classesOf(listed: readonly Listed[]): readonly AllowanceClass[] {
     else same.push(part);
   }
   return [...byPeers.values()].map((parts) => {
-    const about = parts.flatMap(({ about }) => about);
-    const policies = [...new Set(about.flatMap(({ policies }) => policies))].sort(compareText);
+    const policies = policiesOf(parts.flatMap(({ about }) => about));
     return { ports: unitePorts(parts), peers: parts[0].peers, policies };
   });
 }

@@ -8,9 +8,8 @@ import type {
   PortMatch,
   PortsRule,
 } from "../model/node_policy.ts";
-import { compareText } from "../model/object_key.ts";
 import { type Protocol, protocols } from "../model/port.ts";
-import type { Allowance, Ports } from "./allowances.ts";
+import { type Allowance, policiesOf, type Ports } from "./allowances.ts";
 import { beforeEverybody, blocksOf, stepsTo } from "./first_match.ts";
 import { isNobody, type UnionPeers } from "./peers.ts";
 import { mostLists } from "./port_map.ts";
@@ -93,8 +92,7 @@ function classRules(
 ): readonly PeersRule[] {
   const { some, rest } = beforeEverybody(list);
   const rule = (action: Action, peers: PeersRule["peers"]): PeersRule => {
-    const own = list.filter((said) => said.action === action).flatMap(({ policies }) => policies);
-    const policies = [...new Set(own)].sort(compareText);
+    const policies = policiesOf(list.filter((said) => said.action === action));
     return { kind: "peers", action, ports, peers, policies };
   };
   const bySelection = actions.flatMap((action) => {
@@ -124,7 +122,7 @@ function namedRules(
     if (members.length === 0) return [];
     const steps = own.map((said) => ({ said, isMember: members.includes(said) }));
     const endpoints = endpointSetKey(definitions, steps);
-    const policies = [...new Set(members.flatMap((said) => said.policies))].sort(compareText);
+    const policies = policiesOf(members);
     return [{ kind: "endpoints", action, protocol, endpoints, policies }];
   });
 }
