@@ -63,13 +63,12 @@ export function resolve(
     classes: listed.map((one) => ({ ports: [one.ports], rules: rulesOf([one]).map(atAllPorts) })),
   });
   const rules = [...many.flat(), ...rulesOf(listed)];
-  const isMapped = isLast && listed.length > mostLists;
-  return [
-    ...few.flat(),
-    ...(isMapped && many.length > 0 ? [handed([])] : []),
-    ...(isMapped ? [mapped()] : isLast && rules.length > 2 ? [handed(listed)] : rules),
-    ...rulesOf(classes.filter(isRest)),
-  ];
+  const byPort = (): readonly GroupRule[] => {
+    if (!isLast) return rules;
+    if (listed.length <= mostLists) return rules.length > 2 ? [handed(listed)] : rules;
+    return [...(many.length > 0 ? [handed([])] : []), mapped()];
+  };
+  return [...few.flat(), ...byPort(), ...rulesOf(classes.filter(isRest))];
 }
 
 /** A rule of a class is asked at the class's ports alone. */
