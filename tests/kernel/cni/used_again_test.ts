@@ -1,7 +1,6 @@
 import { deepEqual, rejects } from "node:assert/strict";
 import { until } from "../../lab/clock.ts";
 import type { Cluster } from "../../lab/cluster.ts";
-import type { CniRuntime } from "../../lab/cni_runtime.ts";
 import { nft } from "../../lab/tool.ts";
 import type { Host } from "../../lab/topology.ts";
 import { createShop, hedgerow, mainPlugin, node, pendingPod, runtimeOf, thiefOf } from "./chain.ts";
@@ -17,35 +16,25 @@ for (const type of ["ptp", "bridge"] as const) {
     await cluster.startAgents();
     const table = cluster.lab.host(node).netns;
     const { traffic } = cluster.lab;
-    const { peer, runtime, told } = await begin(cluster, type);
+    const { peer, pod, end } = await begin(cluster, type);
     const [old, own] = [conversations(1000), conversations(3000)];
     const taken = conversations(2000).filter(({ protocol }) => protocol === "UDP");
-    const last = await runtime.add(await told("last"));
-    await mute(last);
+    const last = await pod("last");
     await open(traffic, { pod: last, peer }, [...old, ...taken]);
     const fromNode = { pod: last, peer: cluster.lab.host(node) };
     await say(traffic, fromNode, ofNode, "peer");
     await traffic.forget(last);
-    await runtime.del({ id: "last", pod: "street/last", uid: "" });
-    const next = await runtime.add(await told("next"));
-    await mute(next);
+    await end("last");
+    const next = await pod("next");
     const speakers = { pod: next, peer };
     const heard = await listen(traffic, next, [...old, ...taken, ...own, ofNode]);
-    const count = async (of: readonly Conversation[]): Promise<readonly (readonly unknown[])[]> => {
-      return await Promise.all(
-        of.map(async (one) => [nameOf(one), await heard.get(one)?.count()] as const),
-      );
-    };
     /** What the peer says, and how often it was heard when all of it was on its way. */
     const sayAll = async (
       of: readonly Conversation[],
-    ): Promise<readonly (readonly unknown[])[]> => {
+    ): Promise<Counts> => {
       for (const one of of) await say(traffic, speakers, one, "peer");
       await passed(cluster, speakers, next);
-      return await count(of);
-    };
-    const each = (of: readonly Conversation[], n: number): readonly (readonly unknown[])[] => {
-      return of.map((one) => [nameOf(one), n] as const);
+      return await countsOf(heard, of);
     };
     await t.step("whichever side opened it, TCP and UDP, both families", async () => {
       deepEqual(await sayAll(old), each(old, 0));
@@ -85,23 +74,21 @@ Deno.test("what has outlived a pod reaches none of the next three, who follow wi
   await using cluster = await createShop();
   await cluster.startAgents();
   const { traffic } = cluster.lab;
-  const { peer, runtime, told } = await begin(cluster, "ptp");
+  const { peer, pod, end } = await begin(cluster, "ptp");
   const old = conversations(1000);
   const names = ["first", "second", "third", "fourth"];
   for (const name of names) {
-    const pod = await runtime.add(await told(name));
-    await mute(pod);
-    const speakers = { pod, peer };
-    const heard = await listen(traffic, pod, old);
+    const own = await pod(name);
+    const speakers = { pod: own, peer };
+    const heard = await listen(traffic, own, old);
     if (name === "first") await open(traffic, speakers, old); // without a word that is listened for
     if (name === "second" || name === "fourth") { // the fourth is of the same era as the first
       for (const one of old) await say(traffic, speakers, one, "peer");
-      await passed(cluster, speakers, pod);
+      await passed(cluster, speakers, own);
     }
-    const counts = old.map(async (one) => [nameOf(one), await heard.get(one)?.count()] as const);
-    deepEqual(await Promise.all(counts), old.map((one) => [nameOf(one), 0] as const), name);
-    await traffic.forget(pod);
-    await runtime.del({ id: name, pod: `street/${name}`, uid: "" });
+    deepEqual(await countsOf(heard, old), each(old, 0), name);
+    await traffic.forget(own);
+    await end(name);
   }
 });
 
@@ -109,42 +96,38 @@ Deno.test("what has outlived a pod reaches the next one no more where another ag
   await using cluster = await createShop();
   await cluster.startAgents();
   const { traffic } = cluster.lab;
-  const { peer, runtime, told } = await begin(cluster, "ptp");
+  const { peer, pod, end } = await begin(cluster, "ptp");
   const old = conversations(1000);
-  const last = await runtime.add(await told("last"));
-  await mute(last);
+  const last = await pod("last");
   await open(traffic, { pod: last, peer }, old);
   await cluster.agent(node).stop("SIGKILL");
   cluster.agent(node).start();
   await cluster.agent(node).ready();
   await traffic.forget(last);
-  await runtime.del({ id: "last", pod: "street/last", uid: "" });
-  const next = await runtime.add(await told("next"));
-  await mute(next);
+  await end("last");
+  const next = await pod("next");
   const heard = await listen(traffic, next, old);
   for (const one of old) await say(traffic, { pod: next, peer }, one, "peer");
   await passed(cluster, { pod: next, peer }, next);
-  const counts = old.map(async (one) => [nameOf(one), await heard.get(one)?.count()] as const);
-  deepEqual(await Promise.all(counts), old.map((one) => [nameOf(one), 0] as const));
+  deepEqual(await countsOf(heard, old), each(old, 0));
 });
 
 Deno.test("where no room is left to remember connections, new pods have theirs all the same", async () => {
   await using cluster = await createShop();
   await cluster.startAgents();
   const { traffic } = cluster.lab;
-  const { peer, runtime, told } = await begin(cluster, "ptp");
+  const { peer, pod } = await begin(cluster, "ptp");
   const ids = Array.from({ length: 65_535 }, (_, i) => i + 1).join();
   await nft(cluster.lab.host(node).netns, `add element inet hedgerow begun-1 { ${ids} }`);
-  const pod = await runtime.add(await told("late"));
-  await mute(pod);
+  const late = await pod("late");
+  const speakers = { pod: late, peer };
   const own = conversations(1000);
-  await open(traffic, { pod, peer }, own);
-  const heard = await listen(traffic, pod, own);
+  await open(traffic, speakers, own);
+  const heard = await listen(traffic, late, own);
   for (const times of [1, 2]) {
-    for (const one of own) await say(traffic, { pod, peer }, one, "peer");
-    await passed(cluster, { pod, peer }, pod);
-    const counts = own.map(async (one) => [nameOf(one), await heard.get(one)?.count()] as const);
-    deepEqual(await Promise.all(counts), own.map((one) => [nameOf(one), times] as const));
+    for (const one of own) await say(traffic, speakers, one, "peer");
+    await passed(cluster, speakers, late);
+    deepEqual(await countsOf(heard, own), each(own, times));
     // Reading the table back makes nobody new again.
     const told = `hedgerow_event_to_kernel_seconds_count{trigger="reload"} ${times}\n`;
     cluster.agent(node).signal("SIGHUP");
@@ -159,11 +142,9 @@ const ofNode: Conversation = { protocol: "UDP", family: "IPv4", opener: "peer", 
 
 interface Scene {
   readonly peer: Host;
-  readonly runtime: CniRuntime;
-  /** Has the API know a pod, and gives its sandbox. */
-  readonly told: (
-    name: string,
-  ) => { readonly id: string; readonly pod: string; readonly uid: string };
+  /** A new pod that says nothing of its own, and that the API knows. */
+  readonly pod: (name: string) => Promise<Host>;
+  readonly end: (name: string) => Promise<void>;
 }
 
 async function begin(cluster: Cluster, type: MainPlugin): Promise<Scene> {
@@ -172,13 +153,32 @@ async function begin(cluster: Cluster, type: MainPlugin): Promise<Scene> {
   const runtime = runtimeOf(cluster, mainPlugin(cluster, type, only), hedgerow(cluster));
   return {
     peer,
-    runtime,
-    told: (name) => {
+    pod: async (name) => {
       const object = pendingPod(`street/${name}`);
       cluster.put(object);
-      return { id: name, pod: `street/${name}`, uid: object.metadata.uid ?? "" };
+      const uid = object.metadata.uid ?? "";
+      const pod = await runtime.add({ id: name, pod: `street/${name}`, uid });
+      await mute(pod);
+      return pod;
+    },
+    end: async (name) => {
+      await runtime.del({ id: name, pod: `street/${name}`, uid: "" });
     },
   };
+}
+
+/** How often something of a conversation was heard, by its name. */
+type Counts = readonly (readonly [name: string, count: number | undefined])[];
+
+async function countsOf(
+  heard: Awaited<ReturnType<typeof listen>>,
+  of: readonly Conversation[],
+): Promise<Counts> {
+  return await Promise.all(of.map(async (one) => [nameOf(one), await heard.get(one)?.count()]));
+}
+
+function each(of: readonly Conversation[], count: number): Counts {
+  return of.map((one) => [nameOf(one), count]);
 }
 
 /** A host that says nothing of its own: it knows nothing of connections made by hand. */
