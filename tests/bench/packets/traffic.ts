@@ -1,11 +1,10 @@
-import type { Ruleset } from "../../../lib/model/ruleset.ts";
-import type { Baseline, Figure, Goal } from "../figure.ts";
+import type { Figure, Goal } from "../figure.ts";
 import { summarize } from "../statistics.ts";
 import { amplifiedScript } from "./amplified.ts";
 import { Connections } from "./connections.ts";
 import { Datagrams } from "./datagrams.ts";
 import { halves } from "./evaluation.ts";
-import { chooseFlows, freeFlow, type PacketFlow } from "./flow.ts";
+import { chooseFlows, type FlowChoice, freeFlow, type PacketFlow } from "./flow.ts";
 import { Lane } from "./lane.ts";
 import { openPorts } from "./policies.ts";
 import { crowdedScene, type Scene } from "./scenes.ts";
@@ -24,8 +23,11 @@ export interface TrafficOptions {
 
 /** The nodes that packets pass by turns. */
 interface Course<T> {
+  /** To a pod that policies select, from pods that none does for egress. */
   readonly selected: T;
-  /** The same packets, where the CNI plugin has told of the pods. */
+  /** To the same pod, from pods whose egress policies restrict, too. */
+  readonly bothEnds: T;
+  /** As the first, where the CNI plugin has told of the pods. */
   readonly announced: T;
   /** The same table; none of its policies is about these packets. */
   readonly unselected: T;
@@ -33,7 +35,7 @@ interface Course<T> {
   readonly bare: T;
 }
 
-const nodes = ["selected", "announced", "unselected", "bare"] as const;
+const nodes = ["selected", "bothEnds", "announced", "unselected", "bare"] as const;
 
 /** Each round's figure of each node. */
 type Samples = Course<number[]>;
@@ -43,6 +45,9 @@ interface Scenes {
   readonly selected: Scene;
   readonly announced: Scene;
 }
+
+/** Pairs of pods that packets go between, on each node. */
+const flowCount = 8;
 
 const rateGoal: Goal = { of: "ratio", is: "above", bound: 0.9 };
 
@@ -61,8 +66,7 @@ export async function measureTraffic(options: TrafficOptions): Promise<readonly 
 
 async function measureTcp(scenes: Scenes, options: TrafficOptions): Promise<readonly Figure[]> {
   await using resources = new AsyncDisposableStack();
-  const flows = flowsOf(scenes.selected, "TCP", options.seed);
-  const lanes = await makeLanes(resources, scenes, flows);
+  const lanes = await makeLanes(resources, scenes, "TCP", options);
   const course = mapCourse(lanes, (lane) => resources.use(new Connections(lane)));
   const connections = take(course, options.rounds, (node) => node.churn());
   const exchanges = take(course, options.rounds, (node) => node.exchange());
@@ -78,40 +82,40 @@ async function measureTcp(scenes: Scenes, options: TrafficOptions): Promise<read
 
 async function measureUdp(scenes: Scenes, options: TrafficOptions): Promise<readonly Figure[]> {
   await using resources = new AsyncDisposableStack();
-  const flows = flowsOf(scenes.selected, "UDP", options.seed);
-  const lanes = await makeLanes(resources, scenes, flows);
+  const lanes = await makeLanes(resources, scenes, "UDP", options);
   const course = mapCourse(lanes, (lane) => resources.use(new Datagrams(lane)));
   const packets = take(course, options.rounds, (node) => node.burst(options.burst));
   return rateFigures(packets, { name: "UDP packets", unit: "1/s", goal: undefined }, scenes);
 }
 
-function flowsOf(scene: Scene, protocol: "TCP" | "UDP", seed: number): readonly PacketFlow[] {
-  const [clients, servers] = halves(scene);
-  return chooseFlows({
-    ...{ clients, servers: servers.slice(0, 1), seed },
-    ...{ protocol, ports: openPorts[protocol], states: [scene.state] },
-    counts: { bothEnds: 4, serverOnly: 4 },
-  });
-}
-
 async function makeLanes(
   resources: AsyncDisposableStack,
-  { selected: { ruleset }, announced }: Scenes,
-  flows: readonly PacketFlow[],
+  { selected, announced }: Scenes,
+  protocol: "TCP" | "UDP",
+  { seed }: TrafficOptions,
 ): Promise<Course<Lane>> {
-  const make = async (some: readonly PacketFlow[], table?: Ruleset): Promise<Lane> =>
-    resources.use(await Lane.create(some, table && amplifiedScript(table, 1)));
+  const flowsOf = (counts: FlowChoice["counts"]): readonly PacketFlow[] => {
+    const [clients, servers] = halves(selected);
+    return chooseFlows({
+      ...{ clients, servers: servers.slice(0, 1), seed, counts },
+      ...{ protocol, ports: openPorts[protocol], states: [selected.state] },
+    });
+  };
+  const make = async (flows: readonly PacketFlow[], table?: Scene): Promise<Lane> =>
+    resources.use(await Lane.create(flows, table && amplifiedScript(table.ruleset, 1)));
+  const serverOnly = flowsOf({ bothEnds: 0, serverOnly: flowCount });
   return {
-    selected: await make(flows, ruleset),
-    announced: await make(flows, announced.ruleset),
-    unselected: await make(flows.map(() => freeFlow), ruleset),
-    bare: await make(flows),
+    selected: await make(serverOnly, selected),
+    bothEnds: await make(flowsOf({ bothEnds: flowCount, serverOnly: 0 }), selected),
+    announced: await make(serverOnly, announced),
+    unselected: await make(serverOnly.map(() => freeFlow), selected),
+    bare: await make(serverOnly),
   };
 }
 
 /** Lets every node have its turn, round by round. */
 function take<T>(course: Course<T>, rounds: number, measure: (node: T) => number): Samples {
-  const samples: Samples = { selected: [], announced: [], unselected: [], bare: [] };
+  const samples: Samples = mapCourse(course, () => []);
   for (let round = 0; round < rounds; round++) {
     for (const name of nodes) samples[name].push(measure(course[name]));
   }
@@ -119,8 +123,22 @@ function take<T>(course: Course<T>, rounds: number, measure: (node: T) => number
 }
 
 function mapCourse<A, B>(course: Course<A>, map: (a: A) => B): Course<B> {
-  const [selected, announced] = [map(course.selected), map(course.announced)];
-  return { selected, announced, unselected: map(course.unselected), bare: map(course.bare) };
+  const { selected, bothEnds, announced, unselected, bare } = course;
+  return {
+    ...{ selected: map(selected), bothEnds: map(bothEnds), announced: map(announced) },
+    ...{ unselected: map(unselected), bare: map(bare) },
+  };
+}
+
+/** What rows say of the nodes where policies are about the packets. */
+function namesOf(
+  { selected, announced }: Scenes,
+): Readonly<Record<"selected" | "bothEnds" | "announced", string>> {
+  return {
+    selected: selected.name,
+    bothEnds: `${selected.name}, and the other end isolated, too`,
+    announced: announced.name,
+  };
 }
 
 function rateFigures(
@@ -129,19 +147,25 @@ function rateFigures(
   scenes: Scenes,
 ): readonly Figure[] {
   const rates = mapCourse(samples, (rates) => summarize(rates)?.p50 ?? NaN);
-  const baseline: Baseline = { name: "no table", value: rates.bare };
+  const names = namesOf(scenes);
+  const row = (node: keyof Samples, what: string): Figure => ({
+    name: `${name}, ${what}`,
+    ...{ unit, value: rates[node], baseline: { name: "no table", value: rates.bare } },
+  });
   return [
-    { name: `${name}, ${scenes.selected.name}`, unit, value: rates.selected, baseline, goal },
-    { name: `${name}, ${scenes.announced.name}`, unit, value: rates.announced, baseline },
-    { name: `${name}, beside them`, unit, value: rates.unselected, baseline },
+    { ...row("selected", names.selected), goal },
+    row("bothEnds", names.bothEnds),
+    row("announced", names.announced),
+    row("unselected", "beside them"),
   ];
 }
 
 function latencyFigures(samples: Samples, scenes: Scenes): readonly Figure[] {
   const times = mapCourse(samples, summarize);
+  const names = Object.entries(namesOf(scenes)) as readonly [keyof Samples, string][];
   return (["p50", "p99"] as const).flatMap((share) =>
-    (["selected", "announced"] as const).map((node) => ({
-      name: `TCP request and response, ${share}, ${scenes[node].name}`,
+    names.map(([node, what]) => ({
+      name: `TCP request and response, ${share}, ${what}`,
       ...{ unit: "µs", value: times[node]?.[share] },
       baseline: { name: "no table", value: times.bare?.[share] ?? NaN },
     }))
