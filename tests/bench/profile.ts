@@ -39,9 +39,14 @@ async function record(
 ): Promise<{ readonly start: Span; readonly churn: Span }> {
   await using site = await Site.create(cluster);
   const from = monotonicMs();
-  await using agent = site.startAgent([
-    ...["--cpu-prof", "--cpu-prof-flamegraph", "--cpu-prof-md", `--cpu-prof-dir=${directory}`],
-  ]);
+  await using agent = site.startAgent({
+    runtime: [
+      "--cpu-prof",
+      "--cpu-prof-flamegraph",
+      "--cpu-prof-md",
+      `--cpu-prof-dir=${directory}`,
+    ],
+  });
   await agent.ready(300_000);
   const start = { from, to: monotonicMs() };
   await site.churn(rate);

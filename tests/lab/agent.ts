@@ -7,6 +7,8 @@ import type { Host } from "./topology.ts";
 /** Where every agent of the lab listens: each on its own node's loopback. */
 const PORT = 9080;
 const root = new URL("../../", import.meta.url);
+/** As the task names it. */
+const sources = "main.ts";
 
 /** Which agent is wanted. */
 export interface AgentSpec {
@@ -17,6 +19,8 @@ export interface AgentSpec {
   readonly env?: Readonly<Record<string, string>>;
   /** Flags of `deno run` besides those of its task, as `--cpu-prof`. */
   readonly runtime?: readonly string[];
+  /** What is run; default: the program's sources. */
+  readonly program?: string;
 }
 
 /**
@@ -60,13 +64,13 @@ export class Agent implements AsyncDisposable {
   /** Starts the program; it must not be running. */
   start(): void {
     if (this.#child !== undefined) throw new Error("Cannot start an agent: it is running");
-    const { node, args, env = {}, runtime = [] } = this.#spec;
+    const { node, args, env = {}, runtime = [], program = sources } = this.#spec;
     const task = agentTask();
     const command = new Deno.Command(Deno.execPath(), {
       args: [
         "run",
         ...runtime,
-        ...task.args,
+        ...task.args.map((arg) => arg === sources ? program : arg),
         "--node-name",
         node.name,
         "--listen",
@@ -188,9 +192,10 @@ function agentTask(): {
   const task = (config as { readonly tasks: { readonly agent: string } }).tasks.agent;
   const [before, args] = task.split("deno run ");
   const assignments = before?.split(" ").filter((word) => word !== "") ?? [];
-  if (args === undefined || !assignments.every((word) => word.includes("="))) {
+  const words = args?.split(" ") ?? [];
+  if (!words.includes(sources) || !assignments.every((word) => word.includes("="))) {
     throw new Error(`Cannot start an agent: its task is ${task}`);
   }
   const env = assignments.map((word) => [word.split("=")[0], word.slice(word.indexOf("=") + 1)]);
-  return { env: Object.fromEntries(env), args: args.split(" ") };
+  return { env: Object.fromEntries(env), args: words };
 }

@@ -2,6 +2,7 @@ import type { Agent } from "../../lab/agent.ts";
 import { delay, monotonicMs } from "../../lab/clock.ts";
 import type { Figure } from "../figure.ts";
 import { eventFigures, memoryFigures } from "./agent_figures.ts";
+import { bundleProgram } from "./bundle.ts";
 import { follow, patienceMs } from "./course.ts";
 import { usageOf } from "./process_usage.ts";
 import type { Scale } from "./scale.ts";
@@ -11,8 +12,9 @@ import { Site } from "./site.ts";
 export async function measureAgent(scale: Scale): Promise<readonly Figure[]> {
   await using site = await Site.create(scale.cluster);
   const wireMs = await timeOfList(site);
+  const program = await bundleProgram(site.folder);
   const startedAt = monotonicMs();
-  await using agent = site.startAgent();
+  await using agent = site.startAgent({ program });
   await agent.ready(patienceMs);
   const startMs = monotonicMs() - startedAt;
   const atStart = usageOf(agent.pid);

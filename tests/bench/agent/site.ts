@@ -1,5 +1,5 @@
 import type { ClusterSize, GeneratedObject } from "../../apiserver/generated.ts";
-import { Agent } from "../../lab/agent.ts";
+import { Agent, type AgentSpec } from "../../lab/agent.ts";
 import { inNetns } from "../../lab/netns.ts";
 import { Reaper, reapStale } from "../../lab/reaper.ts";
 import { ipBatch } from "../../lab/tool.ts";
@@ -68,11 +68,11 @@ export class Site implements AsyncDisposable {
     return this.#host.netns;
   }
 
-  /** Starts an agent; `runtime` are flags of `deno run`. */
-  startAgent(runtime: readonly string[] = []): Agent {
+  /** Starts an agent. */
+  startAgent(spec: Pick<AgentSpec, "runtime" | "program"> = {}): Agent {
     this.#agents++;
     const args = ["--kubeconfig", `${this.#folder}/kubeconfig`, "--socket", this.socket];
-    return new Agent({ node: this.#host, args, runtime });
+    return new Agent({ ...spec, node: this.#host, args });
   }
 
   /** The socket of the agent that was started last. */

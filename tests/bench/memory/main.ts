@@ -6,12 +6,12 @@
  * It prints a line now and then, and at the end whether memory is flat.
  */
 import { parseArgs } from "node:util";
+import { bundleProgram } from "../agent/bundle.ts";
 import { patienceMs } from "../agent/course.ts";
 import { manyThousand, type Scale, tenThousand } from "../agent/scale.ts";
 import { Site } from "../agent/site.ts";
 import { describeMachine, formatMachine } from "../machine.ts";
 import { formatNumber } from "../table.ts";
-import { inspected, LiveHeap } from "./live_heap.ts";
 import { followMemory, type MemorySample, quarters } from "./memory_course.ts";
 
 const scales: Readonly<Record<string, Scale>> = { 10_000: tenThousand, 150_000: manyThousand };
@@ -37,25 +37,21 @@ const seconds = numberOf("--seconds", values.seconds);
 
 say(`${formatMachine(await describeMachine())}\n${seconds} s of ${rate} changes/s, ${scale.name}`);
 await using site = await Site.create(scale.cluster);
-await using agent = site.startAgent(inspected);
+const program = await bundleProgram(site.folder);
+await using agent = site.startAgent({ program });
 await agent.ready(patienceMs);
-await using heap = new LiveHeap(site.netns);
 let looks = 0;
-const course = await followMemory({ site, agent, held: () => heap.size() }, {
-  ...{ rate, seconds, samples: lines * samplesPerLine, early: 0.1 },
+const course = await followMemory({ site, agent }, {
+  ...{ rate, seconds, samples: lines * samplesPerLine },
   tell: (sample) => {
     if (++looks % samplesPerLine === 0) say(formatSample(sample));
   },
 });
-const { early, late, changes } = course;
 const { second, last } = quarters(course);
 say(
-  `Heap without garbage: ${formatMB(early / 1e6)} after a tenth, ${formatMB(late / 1e6)} at the ` +
-    `end; ${formatNumber((late - early) / changes)} bytes for each of ${changes} changes`,
-);
-say(
   `Resident memory: ${formatMB(second)} in the second quarter, ${formatMB(last)} in the last, ` +
-    `${formatNumber(last / second)} times; it is ${last / second < flat ? "flat" : "not flat"}`,
+    `${formatNumber(last / second)} times, after ${course.changes} changes; it is ` +
+    (last / second < flat ? "flat" : "not flat"),
 );
 
 function formatSample({ seconds, agent, session }: MemorySample): string {
