@@ -3,14 +3,13 @@
  *
  *     deno run -A tests/bench/memory/heap_program.ts 127.0.0.1:9229
  *
- * All garbage is collected; then `heap` on its standard input is answered with the bytes of the
- * heap that are in use, and `objects` with the number of objects of all kinds.
+ * Each line on its standard input is answered with the number of objects of all kinds that there are
+ * when all garbage has been collected.
  */
 import { linesOf } from "../../apiserver/lines.ts";
 
 /** Which properties there are is a matter of what was asked. */
 interface Result {
-  readonly usedSize?: number;
   readonly result?: { readonly objectId: string; readonly value?: number };
   readonly objects?: { readonly objectId: string };
 }
@@ -33,16 +32,10 @@ await new Promise((resolve, reject) => {
   inspector.onerror = () => reject(new Error(`Cannot inspect ${address}: it refuses`));
 });
 let asked = 0;
-for await (const line of linesOf(Deno.stdin.readable)) {
-  const answer = line === "objects" ? await countObjects() : await heapSize();
-  Deno.stdout.writeSync(new TextEncoder().encode(`${answer}\n`));
+for await (const _ of linesOf(Deno.stdin.readable)) {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${await countObjects()}\n`));
 }
 inspector.close();
-
-async function heapSize(): Promise<number> {
-  await ask("HeapProfiler.collectGarbage");
-  return (await ask("Runtime.getHeapUsage")).usedSize ?? NaN;
-}
 
 /** Everything that has `Object.prototype` in its chain; the list itself is given up at once. */
 async function countObjects(): Promise<number> {

@@ -17,12 +17,7 @@ export class LiveHeap implements AsyncDisposable {
     this.#program = startProgram(netns, [program, address]);
   }
 
-  /** What it holds when all garbage is collected, in bytes. */
-  async size(): Promise<number> {
-    return Number(await this.#program.ask("heap"));
-  }
-
-  /** How many objects it then holds, functions, arrays and maps included. */
+  /** How many objects it holds when all garbage is collected, functions, arrays and maps included. */
   async objects(): Promise<number> {
     return Number(await this.#program.ask("objects"));
   }

@@ -8,8 +8,6 @@ import { summarize } from "../statistics.ts";
 export interface MemoryScene {
   readonly site: Site;
   readonly agent: Agent;
-  /** Measures what the agent holds when all garbage is collected. */
-  readonly held: () => Promise<number>;
 }
 
 /** How long there is churn, and how much. */
@@ -18,12 +16,10 @@ export interface MemoryOptions {
   readonly rate: number;
   /** In all. */
   readonly seconds: number;
-  /** The part of the time after which it is looked first at what is held. */
-  readonly early: number;
   /** How often resident memory is looked at. */
   readonly samples: number;
   /** Is told each sample. */
-  readonly tell?: (sample: MemorySample) => void;
+  readonly tell: (sample: MemorySample) => void;
 }
 
 /** What was resident at an instant, in MB. */
@@ -37,39 +33,26 @@ export interface MemorySample {
 /** How an agent's memory has done. */
 export interface MemoryCourse {
   readonly samples: readonly MemorySample[];
-  /** Changes between the two looks at what is held. */
   readonly changes: number;
-  /** What the agent held early, and at the end. */
-  readonly early: number;
-  readonly late: number;
 }
 
-/** Lets a cluster change and looks at what the agent keeps. */
+/** Lets a cluster change and looks at what is resident of the agent. */
 export async function followMemory(
-  { site, agent, held }: MemoryScene,
-  { rate, seconds, early: share, samples, tell = () => {} }: MemoryOptions,
+  { site, agent }: MemoryScene,
+  { rate, seconds, samples, tell }: MemoryOptions,
 ): Promise<MemoryCourse> {
   const startedAt = monotonicMs();
   const everyMs = seconds * 1000 / samples;
   const taken: MemorySample[] = [];
-
-  async function sampleUntil(share: number): Promise<void> {
-    while (taken.length < samples * share) {
-      await delay(Math.max(0, startedAt + (taken.length + 1) * everyMs - monotonicMs()));
-      const { own, session } = usageOf(agent.pid).memory;
-      const sample = { seconds: (monotonicMs() - startedAt) / 1000, agent: own, session };
-      taken.push(sample);
-      tell(sample);
-    }
+  await site.churn(rate);
+  while (taken.length < samples) {
+    await delay(Math.max(0, startedAt + (taken.length + 1) * everyMs - monotonicMs()));
+    const { own, session } = usageOf(agent.pid).memory;
+    const sample = { seconds: (monotonicMs() - startedAt) / 1000, agent: own, session };
+    taken.push(sample);
+    tell(sample);
   }
-
-  await site.churn(rate);
-  await sampleUntil(share);
-  const early = await held();
-  await site.churn(rate);
-  await sampleUntil(1);
-  const late = await held();
-  return { samples: taken, changes: await site.churn(0), early, late };
+  return { samples: taken, changes: await site.churn(0) };
 }
 
 /** Resident memory in the second and in the last quarter: medians, in MB. */
