@@ -70,10 +70,10 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   const lock = await Promise.race([takeLock(options.socket), ended]);
   if (lock === undefined) return;
   using _lock = lock;
-  await nft.clear();
+  const isAfterKill = await nft.clear();
   const { signal } = ending;
-  const enforcing = enforce({ options, store, source, writer, nft, reloading, signal });
-  await Promise.race([ended, failure(enforcing)]).finally(() => nft.clear());
+  const things = { options, store, source, writer, nft, reloading, signal, isAfterKill };
+  await Promise.race([ended, failure(enforce(things))]).finally(() => nft.clear());
 }
 
 interface Readers {
@@ -130,10 +130,12 @@ interface Enforcement {
   /** Dispatches `reload` when the table is to be read back. */
   readonly reloading: EventTarget;
   readonly signal: AbortSignal;
+  /** Whether the last agent here was killed. */
+  readonly isAfterKill: boolean;
 }
 
 async function enforce(enforcement: Enforcement): Promise<void> {
-  const { options, store, source, writer, nft, reloading, signal } = enforcement;
+  const { options, store, source, writer, nft, reloading, signal, isAfterKill } = enforcement;
   const { nodeName, selfHealMs } = options;
   const transactor = new Transactor(nft);
   const table = new Table(nft, { transactor });
@@ -155,7 +157,7 @@ async function enforce(enforcement: Enforcement): Promise<void> {
   const metrics = new Metrics({ status: () => status(), drops: () => dropCounts.read() });
   let isTold = false;
   const reconciler = new Reconciler({
-    ...{ store, nodeName, selfHealMs },
+    ...{ store, nodeName, selfHealMs, isAfterKill },
     kernel: new Tables(nft, table, transactor),
     observer: {
       applied: (policy) => {

@@ -139,12 +139,19 @@ export class Nft {
     throw refusal(what, stderr, "");
   }
 
-  /** Removes the scripts that are left: our own, at our end, and those of an agent that was killed. */
-  async clear(): Promise<void> {
-    if (this.#folder === undefined) return;
+  /**
+   * Removes the scripts that are left: our own, at our end, and those of an agent that was killed.
+   * Tells whether there were any: some nft may be at work on one of them for some time yet.
+   */
+  async clear(): Promise<boolean> {
+    let isAny = false;
+    if (this.#folder === undefined) return isAny;
     for await (const { name } of Deno.readDir(this.#folder)) {
-      if (isScript(name)) removeScript(`${this.#folder}/${name}`);
+      if (!isScript(name)) continue;
+      removeScript(`${this.#folder}/${name}`);
+      isAny = true;
     }
+    return isAny;
   }
 
   /** A file for a script, where this nft's own are. */

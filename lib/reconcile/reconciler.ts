@@ -34,6 +34,11 @@ export interface ReconcilerOptions {
   readonly observer: Observer;
   /** How often the table is read back, in ms. */
   readonly selfHealMs: number;
+  /**
+   * Whether the agent before this one was killed: an nft that it had started may have come through
+   * since, so all is read back at the first time. Default: false.
+   */
+  readonly isAfterKill?: boolean;
 }
 
 /**
@@ -48,7 +53,7 @@ export class Reconciler {
   readonly #waker = new Waker();
   #healAt = Infinity;
   /** True when all of the table is to be read back, and not only the part whose turn it is. */
-  #isWholeDue = false;
+  #isWholeDue: boolean;
   #retryAt = Infinity;
   #retryMs = firstRetryMs;
   #policy: NodePolicy | undefined;
@@ -62,6 +67,7 @@ export class Reconciler {
   /** Listens for changes at once, and acts on them when it runs. */
   constructor(options: ReconcilerOptions) {
     this.#options = options;
+    this.#isWholeDue = options.isAfterKill ?? false;
     this.#desired = new Desired(options.nodeName);
     options.store.changes.onAdded(() => this.#waker.wake());
   }

@@ -77,6 +77,9 @@ Deno.test("scripts are cleared away, also those that meanwhile go by themselves"
   for (const file of files) file.remove();
   await clearing;
   deepEqual([...Deno.readDirSync(folder)], []);
+  nft.scriptFile().write("flush ruleset");
+  equal(await nft.clear(), true, "there was one");
+  equal(await nft.clear(), false, "there is none");
   Deno.removeSync(folder);
 });
 

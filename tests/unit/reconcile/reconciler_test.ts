@@ -63,10 +63,16 @@ class Work implements AsyncDisposable {
   readonly #run: Promise<void>;
   #passes = 0;
 
-  constructor(policies: readonly ApiObject[], { selfHealMs = 60_000 } = {}) {
+  constructor(
+    policies: readonly ApiObject[],
+    options: { readonly selfHealMs?: number; readonly isAfterKill?: boolean } = {},
+  ) {
     const { kernel, store } = this;
     const observer = { enforced: () => {}, applied: () => {} };
-    this.reconciler = new Reconciler({ kernel, store, observer, nodeName: "n1", selfHealMs });
+    this.reconciler = new Reconciler({
+      ...{ kernel, store, observer, nodeName: "n1", selfHealMs: 60_000 },
+      ...options,
+    });
     this.put(...policies);
     this.#run = this.reconciler.run(this.#end.signal);
   }
@@ -182,4 +188,11 @@ Deno.test("self-heal goes part by part with passes in between, and a reload read
   reconciler.reload();
   await until("all is read back", () => kernel.asked.includes("heal"));
   deepEqual(kernel.asked.slice(before).filter((asked) => asked !== "look").at(0), "heal");
+});
+
+Deno.test("after a kill all is read back at the first self-heal, and part by part from then on", async () => {
+  await using work = new Work([], { selfHealMs: 50, isAfterKill: true });
+  const { kernel: { asked } } = work;
+  await until("it looks", () => asked.includes("look"));
+  deepEqual(asked.filter((what) => what !== "apply").slice(0, 2), ["heal", "look"]);
 });
