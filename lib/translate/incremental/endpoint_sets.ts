@@ -6,50 +6,36 @@ import type { Pieces } from "../../model/pieces.ts";
 import { isSame } from "../../model/same.ts";
 import type { EndpointStep } from "../endpoint_steps.ts";
 import { endpointsAt, endpointsOf } from "../endpoints.ts";
-import type { PodSelection } from "../selection.ts";
+import { type KeptSet, KeptSets, type NewSet } from "./kept_sets.ts";
 import { changePieces, itemsFrom } from "./piece_list.ts";
 import { isBroad, isWithin, type Reach, reachOf } from "./reach.ts";
 import type { SelectionIndex } from "./selection_index.ts";
-import type { SelectionUser } from "./selection_use.ts";
 import { Whereabouts } from "./whereabouts.ts";
-import { SortedTable } from "../../model/sorted_table.ts";
 
 /** A set of endpoints that groups name, and what it is made with. */
-interface Entry extends SelectionUser {
-  readonly key: string;
+interface Kept extends KeptSet<EndpointSet> {
   readonly steps: readonly EndpointStep[];
-  /** The selections of pods in all steps. */
-  readonly pods: readonly PodSelection[];
   /** Where its members may lie although nothing selects them. */
   readonly reach: Reach;
-  /** How many groups name it. */
-  users: number;
-  set: EndpointSet;
-  /** The addresses whose endpoints may be others. */
-  readonly doubtful: Set<IpAddress>;
 }
 
 /** The sets of endpoints that groups name, kept as pods and namespaces change. */
 export class EndpointSets {
   readonly #index: SelectionIndex;
-  readonly #entries = new Map<string, Entry>();
+  readonly #kept: KeptSets<EndpointSet, Kept>;
   /** PROTOCOL/NAME -> the sets about that port that may hold addresses which nothing selects. */
-  readonly #byPort = new Map<string, Set<Entry>>();
+  readonly #byPort = new Map<string, Set<Kept>>();
   readonly #whereabouts = new Whereabouts();
-  readonly #sets = new SortedTable<EndpointSet>();
-  readonly #doubtful = new Set<Entry>();
-  readonly #unused = new Set<Entry>();
-  /** Those of which nobody knows yet what is in them. */
-  readonly #fresh = new Set<Entry>();
 
   /** The index hears of pods and namespaces. */
   constructor(index: SelectionIndex) {
     this.#index = index;
+    this.#kept = new KeptSets(index);
   }
 
   /** The sets by key, as of the last `settle`; a set that did not change is the same object. */
   get list(): readonly EndpointSet[] {
-    return this.#sets.list;
+    return this.#kept.list;
   }
 
   /** An address has, or may have, another owner, or its owner is another record. */
@@ -58,59 +44,33 @@ export class EndpointSets {
     if (before !== undefined && after === undefined) this.#whereabouts.add(address, -1);
     if (this.#byPort.size === 0 || isSame(before?.ports, after?.ports)) return;
     for (const port of [...before?.ports ?? [], ...after?.ports ?? []]) {
-      for (const entry of this.#byPort.get(portKey(port)) ?? []) {
-        if (isWithin(entry.reach, address)) entry.doubt(address);
+      for (const kept of this.#byPort.get(portKey(port)) ?? []) {
+        if (isWithin(kept.reach, address)) kept.doubt(address);
       }
     }
   }
 
   /** A group names a set, once more or for the first time. */
   acquire(key: string, steps: readonly EndpointStep[]): void {
-    const entry = this.#entries.get(key) ?? this.#begin(key, steps);
-    entry.users++;
-    this.#unused.delete(entry);
+    this.#kept.acquire(key, (start) => this.#begin(start, steps));
   }
 
   /** A group that names a set is gone, or does not name it any more. */
   release(key: string): void {
-    const entry = this.#entries.get(key);
-    if (entry !== undefined && --entry.users === 0) this.#unused.add(entry);
+    this.#kept.release(key);
   }
 
   /** Brings every set up to date, and drops those that no group names. */
   settle(state: ClusterState): void {
-    for (const entry of this.#unused) this.#end(entry);
-    this.#unused.clear();
+    for (const kept of this.#kept.dropUnused()) this.#end(kept);
     this.#index.settle(state.owners);
-    for (const entry of this.#doubtful) this.#settleSet(entry, state);
-    this.#doubtful.clear();
-    if (this.#fresh.size > 0) this.#fill(state);
-    this.#fresh.clear();
-  }
-
-  #settleSet(entry: Entry, state: ClusterState): void {
-    const { endpoints } = entry.set;
-    const turned = forEachFamily(noEndpoints);
-    for (const address of entry.doubtful) {
-      const pod = state.owners.get(address);
-      const now = pod === undefined ? [] : endpointsAt({ address, pod }, entry.steps, state);
-      const family = familyOf(address);
-      const before = at(address, endpoints[family]);
-      turned[family].push(
-        ...before.filter((endpoint) => !now.includes(endpoint)),
-        ...now.filter((endpoint) => !before.includes(endpoint)),
-      );
-    }
-    entry.doubtful.clear();
-    const changed = forEachFamily((family) => changePieces(endpoints[family], turned[family]));
-    if (families.every((family) => changed[family] === endpoints[family])) return;
-    entry.set = { key: entry.key, endpoints: changed };
-    this.#sets.set(entry.key, entry.set);
+    this.#kept.change((kept) => changed(kept, state));
+    this.#kept.fill((fresh) => this.#filled(fresh, state));
   }
 
   /** All that are new, by one look at the owners. */
-  #fill(state: ClusterState): void {
-    const candidates = new Map([...this.#fresh].map((entry) => [entry, this.#selectedBy(entry)]));
+  *#filled(fresh: ReadonlySet<Kept>, state: ClusterState): Iterable<readonly [Kept, EndpointSet]> {
+    const candidates = new Map([...fresh].map((kept) => [kept, this.#selectedBy(kept)]));
     const broad = [...candidates].filter(([{ reach }]) => this.#whereabouts.mayBeWithin(reach));
     if (broad.length > 0) {
       for (const [address, { ports }] of state.owners) {
@@ -118,13 +78,13 @@ export class EndpointSets {
         for (const [{ reach }, found] of broad) if (isWithin(reach, address)) found.add(address);
       }
     }
-    for (const [entry, addresses] of candidates) {
-      entry.set = { key: entry.key, endpoints: endpointsOf(entry.steps, state, addresses) };
-      this.#sets.set(entry.key, entry.set);
+    for (const [kept, addresses] of candidates) {
+      const { key, steps } = kept;
+      yield [kept, { key, endpoints: endpointsOf(steps, state, addresses) }];
     }
   }
 
-  #selectedBy({ pods }: Entry): Set<IpAddress> {
+  #selectedBy({ pods }: Kept): Set<IpAddress> {
     const selected = new Set<IpAddress>();
     for (const { addresses } of this.#index.classesOf(pods)) {
       for (const address of addresses) selected.add(address);
@@ -132,41 +92,46 @@ export class EndpointSets {
     return selected;
   }
 
-  #begin(key: string, steps: readonly EndpointStep[]): Entry {
+  #begin(start: NewSet, steps: readonly EndpointStep[]): Kept {
     const peers = steps.map(({ said }) => said.peers).filter((peers) => peers !== "all");
-    const entry: Entry = {
-      ...{ key, steps, users: 0, doubtful: new Set<IpAddress>() },
+    const kept: Kept = {
+      ...{ ...start, steps, reach: reachOf(steps) },
       pods: peers.flatMap(({ selections }) =>
         selections.filter((selection) => selection.kind === "pods")
       ),
-      reach: reachOf(steps),
-      set: { key, endpoints: forEachFamily(() => []) },
-      doubt: (address) => {
-        entry.doubtful.add(address);
-        this.#doubtful.add(entry);
-      },
+      set: { key: start.key, endpoints: forEachFamily(() => []) },
     };
-    this.#index.add(entry, entry.pods);
-    this.#entries.set(key, entry);
-    this.#fresh.add(entry);
-    for (const port of isBroad(entry.reach) ? portsOf(steps) : []) {
-      this.#byPort.set(port, (this.#byPort.get(port) ?? new Set()).add(entry));
+    for (const port of isBroad(kept.reach) ? portsOf(steps) : []) {
+      this.#byPort.set(port, (this.#byPort.get(port) ?? new Set()).add(kept));
     }
-    return entry;
+    return kept;
   }
 
-  #end(entry: Entry): void {
-    this.#entries.delete(entry.key);
-    this.#sets.delete(entry.key);
-    this.#doubtful.delete(entry);
-    this.#fresh.delete(entry);
-    this.#index.remove(entry, entry.pods);
-    for (const port of portsOf(entry.steps)) {
-      const entries = this.#byPort.get(port);
-      entries?.delete(entry);
-      if (entries?.size === 0) this.#byPort.delete(port);
+  #end(kept: Kept): void {
+    for (const port of portsOf(kept.steps)) {
+      const others = this.#byPort.get(port);
+      others?.delete(kept);
+      if (others?.size === 0) this.#byPort.delete(port);
     }
   }
+}
+
+function changed({ key, set, steps, doubtful }: Kept, state: ClusterState): EndpointSet {
+  const { endpoints } = set;
+  const turned = forEachFamily(noEndpoints);
+  for (const address of doubtful) {
+    const pod = state.owners.get(address);
+    const now = pod === undefined ? [] : endpointsAt({ address, pod }, steps, state);
+    const family = familyOf(address);
+    const before = at(address, endpoints[family]);
+    turned[family].push(
+      ...before.filter((endpoint) => !now.includes(endpoint)),
+      ...now.filter((endpoint) => !before.includes(endpoint)),
+    );
+  }
+  const now = forEachFamily((family) => changePieces(endpoints[family], turned[family]));
+  if (families.every((family) => now[family] === endpoints[family])) return set;
+  return { key, endpoints: now };
 }
 
 function portKey({ protocol, name }: Pick<NamedPort, "protocol" | "name">): string {
