@@ -103,7 +103,7 @@ export class Programmer {
     const known = this.#programmed;
     try {
       const table = { name: this.#options.name, now: Date.now() };
-      const drift = findDrift(await this.readBack(), good, table);
+      const drift = findDrift(await this.#readBack(), good, table);
       this.#isUnreadable = false;
       return drift;
     } catch (error) {
@@ -118,8 +118,16 @@ export class Programmer {
     }
   }
 
+  /** Deletes the table and everything in it. */
+  async remove(): Promise<void> {
+    this.#programmed = undefined;
+    this.#good = undefined;
+    await this.#options.transactor.run(remove(this.#options.name), { bySession: false });
+    this.#programmed = { reading: undefined };
+  }
+
   /** Reads the table back: undefined where it is not there. */
-  async readBack(): Promise<TableReading | undefined> {
+  async #readBack(): Promise<TableReading | undefined> {
     this.#programmed = undefined;
     this.#rest = [];
     this.#options.counts.readBacks++;
@@ -128,14 +136,6 @@ export class Programmer {
     this.#brief = found === undefined ? new Map() : briefSets(found);
     this.#programmed = { reading };
     return reading;
-  }
-
-  /** Deletes the table and everything in it. */
-  async remove(): Promise<void> {
-    this.#programmed = undefined;
-    this.#good = undefined;
-    await this.#options.transactor.run(remove(this.#options.name), { bySession: false });
-    this.#programmed = { reading: undefined };
   }
 
   async #finish(options: { readonly bySession: boolean }): Promise<void> {
@@ -171,7 +171,9 @@ export class Programmer {
   /** Leaves the rest. */
   async #mend(desired: Listing, options: { readonly bySession: boolean }): Promise<number> {
     await this.#finish(options);
-    const found = this.#programmed === undefined ? await this.readBack() : this.#programmed.reading;
+    const found = this.#programmed === undefined
+      ? await this.#readBack()
+      : this.#programmed.reading;
     const wanted = found === undefined ? anew(desired, this.#good) : desired;
     const from = found &&
       { ...found, listing: withOthersComing(found.listing, wanted, this.#brief) };

@@ -149,9 +149,12 @@ export class Table {
     });
   }
 
-  /** What the kernel holds now, whoever put it there; undefined where the table is not there. */
+  /**
+   * What the kernel holds now, whoever put it there; undefined where the table is not there. What is
+   * applied later is not built on it, as by then it may be otherwise.
+   */
   read(): Promise<Listing | undefined> {
-    return this.#serial.run(async () => (await this.#programmer.readBack())?.listing);
+    return this.#serial.run(async () => (await this.#reader.read())?.listing);
   }
 
   /** Deletes the table and everything in it. */

@@ -49,6 +49,18 @@ Deno.test("what is enforced need not wait for what is only to be deleted", async
   });
 });
 
+Deno.test("what was read long before the first table is not what that is built on", async () => {
+  await withTable(async (last, namespace) => {
+    await last.apply(one);
+    const table = new Table(namespace.nft);
+    await table.read();
+    await namespace.load("flush map inet hedgerow egress4");
+    await table.apply(one);
+    await table.close();
+    deepEqual(await namespace.objects(), await fresh(one));
+  });
+});
+
 const foreignRule = "add rule inet hedgerow input ip saddr @pods4-a accept";
 const mishaps = [
   ["the table is deleted", "delete table inet hedgerow"],
