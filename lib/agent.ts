@@ -24,6 +24,7 @@ import { Metrics } from "./serve/metrics.ts";
 import { Sandboxes } from "./serve/sandboxes.ts";
 import { onReload, onTerminate } from "./serve/signals.ts";
 import type { AgentStatus } from "./serve/status.ts";
+import { within } from "./serve/within.ts";
 import type { ApiSource } from "./watch/api_source.ts";
 import type { Sinks } from "./watch/sink.ts";
 import type { Source } from "./watch/source.ts";
@@ -32,6 +33,10 @@ const logger = getLogger(["hedgerow"]);
 
 /** How long an agent waits for the one that it takes over from, in ms. */
 const takeoverMs = 30_000;
+
+/** How long an agent waits for what it is in the middle of when it is to end, in ms. */
+const endMs = 10_000;
+const hanging = "Cannot end in order: nft takes too long for what it is in the middle of";
 
 /** How long a turn of the loop may take: nft's own deadlines, each rung of the ladder, in ms. */
 const turnMs = 120_000;
@@ -73,7 +78,15 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   const isAfterKill = await nft.clear();
   const { signal } = ending;
   const things = { options, store, source, writer, nft, reloading, signal, isAfterKill };
-  await Promise.race([ended, failure(enforce(things))]).finally(() => nft.clear());
+  const enforcing = enforce(things);
+  try {
+    await Promise.race([ended, failure(enforcing)]);
+  } finally {
+    ending.abort();
+    // What nft is in the middle of would come through when the next agent has read the table.
+    await within(endMs, Promise.allSettled([enforcing]), () => new Error(hanging));
+    await nft.clear();
+  }
 }
 
 interface Readers {

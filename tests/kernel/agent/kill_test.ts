@@ -2,6 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { Agent } from "../../lab/agent.ts";
 import { until } from "../../lab/clock.ts";
 import { readTable } from "../../lab/kernel_table.ts";
+import { nftScript } from "./nft_script.ts";
 import { besiege } from "./siege.ts";
 import { createShop, letIn } from "./shop.ts";
 
@@ -34,6 +35,42 @@ Deno.test("SIGTERM ends the agent at once, and leaves the table, and no script",
   equal(after?.listing.chains.size, before?.listing.chains.size);
   ok(before !== undefined && before.listing.chains.size > 8, "there was something to leave");
 });
+
+Deno.test("SIGTERM in the middle of a change: it is in the kernel before the next agent may begin", async () => {
+  await using cluster = await createShop();
+  const folder = `${cluster.lab.network.folder}/slow`;
+  await cluster.startAgents([], { PATH: await nftScript(folder, slow(folder)) });
+  const { length: before } = loads(folder, "begun");
+  cluster.put(letIn("own", "web", "api"));
+  await until("a load has begun", () => loads(folder, "begun").length > before);
+  const agent = cluster.agent("n1");
+  agent.signal("SIGTERM");
+  const { success } = await agent.exit;
+  ok(success, "it ends with 0");
+  deepEqual(loads(folder, "ended"), loads(folder, "begun"));
+});
+
+/** An nft without sessions that takes a second for a load, and writes down each. */
+function slow(folder: string): (real: string) => string {
+  return (real) =>
+    `[ "$1" != -i ] || exit 1
+[ "$1" = -f ] || exec ${real} "$@"
+touch ${folder}/begun-$$
+sleep 1
+${real} "$@"
+code=$?
+touch ${folder}/ended-$$
+exit $code
+`;
+}
+
+/** The loads of a slow nft, by its process numbers. */
+function loads(folder: string, what: "begun" | "ended"): readonly string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name }) => {
+    const [found, number = ""] = name.split("-");
+    return found === what ? [number] : [];
+  }).sort();
+}
 
 function scriptsIn(folder: string): readonly string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => /nft$/.test(name));

@@ -2,14 +2,12 @@ import { equal, match } from "node:assert/strict";
 import { until } from "../../lab/clock.ts";
 import type { Cluster } from "../../lab/cluster.ts";
 import type { ApiObject } from "../../lab/objects.ts";
+import { nftScript } from "./nft_script.ts";
 import { createShop, letIn, port } from "./shop.ts";
 
 /** An nft that refuses whatever speaks of poison, and is the real one otherwise. */
-async function squeamishNft(parent: string): Promise<string> {
-  const which = await new Deno.Command("sh", { args: ["-c", "command -v nft"] }).output();
-  const real = new TextDecoder().decode(which.stdout).trim();
-  const script = `#!/bin/sh
-case "$*" in
+const squeamish = (real: string): string =>
+  `case "$*" in
 *-i*)
   while IFS= read -r line; do
     file=\${line#include \\"}
@@ -25,10 +23,6 @@ case "$*" in
 *) exec ${real} "$@" ;;
 esac
 `;
-  await Deno.mkdir(`${parent}/squeamish`);
-  await Deno.writeTextFile(`${parent}/squeamish/nft`, script, { mode: 0o755 });
-  return `${parent}/squeamish`;
-}
 
 /** A policy of the Admin tier about the web: what comes in from pods with one of these labels. */
 function tiered(name: string, action: string, ...apps: readonly string[]): ApiObject {
@@ -51,8 +45,8 @@ async function isOpen({ lab }: Cluster, from: string, to: string): Promise<boole
 
 Deno.test("a policy that the kernel refuses is put in quarantine: its pods are isolated, all others go on", async () => {
   await using cluster = await createShop();
-  const folder = await squeamishNft(cluster.lab.network.folder);
-  await cluster.startAgents([], { PATH: `${folder}:${Deno.env.get("PATH")}` });
+  const PATH = await nftScript(`${cluster.lab.network.folder}/squeamish`, squeamish);
+  await cluster.startAgents([], { PATH });
   const agent = cluster.agent("n1");
   const quarantined = (): Promise<number> => agent.metric("hedgerow_quarantined_policies");
   cluster.put(letIn("fine", "api", "guest"));
@@ -86,9 +80,9 @@ Deno.test("a policy that the kernel refuses is put in quarantine: its pods are i
 
 Deno.test("a ClusterNetworkPolicy that the kernel refuses is put in quarantine: it denies its pods everything", async () => {
   await using cluster = await createShop();
-  const folder = await squeamishNft(cluster.lab.network.folder);
+  const PATH = await nftScript(`${cluster.lab.network.folder}/squeamish`, squeamish);
   cluster.put(tiered("fine", "Deny", "thief"));
-  await cluster.startAgents([], { PATH: `${folder}:${Deno.env.get("PATH")}` });
+  await cluster.startAgents([], { PATH });
   const agent = cluster.agent("n1");
   const isQuarantined = async (count: number): Promise<boolean> =>
     await agent.metric("hedgerow_quarantined_policies") === count;

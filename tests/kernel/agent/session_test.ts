@@ -1,6 +1,7 @@
 import { ok } from "node:assert/strict";
 import { delay } from "../../lab/clock.ts";
 import type { Cluster } from "../../lab/cluster.ts";
+import { nftScript } from "./nft_script.ts";
 import { besiege } from "./siege.ts";
 import { createShop } from "./shop.ts";
 
@@ -44,20 +45,15 @@ Deno.test("the nft session stopped in the middle of 200 changes: nothing gets th
 
 Deno.test("an nft that answers nonsense in the middle of 200 changes: nothing gets through, and it is counted", async () => {
   await using cluster = await createShop();
-  const folder = await garblingNft(cluster.lab.network.folder);
-  await cluster.startAgents([], { PATH: `${folder}:${Deno.env.get("PATH")}` });
+  const PATH = await nftScript(`${cluster.lab.network.folder}/garbling`, garbling);
+  await cluster.startAgents([], { PATH });
   await besiege(cluster, { times: 1, happen: () => Promise.resolve() });
   ok(await cluster.agent("n1").metric("hedgerow_nft_session_restarts_total") > 2);
 });
 
 /** An nft whose sessions speak of other things after every twentieth line. */
-async function garblingNft(parent: string): Promise<string> {
-  const folder = `${parent}/garbling`;
-  const real = new TextDecoder().decode(
-    (await new Deno.Command("sh", { args: ["-c", "command -v nft"] }).output()).stdout,
-  ).trim();
-  const script = `#!/bin/sh
-[ "$1" = -i ] || exec ${real} "$@"
+const garbling = (real: string): string =>
+  `[ "$1" = -i ] || exec ${real} "$@"
 n=0
 while read -r line; do
   n=$((n + 1))
@@ -65,7 +61,3 @@ while read -r line; do
   printf '%s\\n' "$line"
 done | ${real} -i
 `;
-  await Deno.mkdir(folder);
-  await Deno.writeTextFile(`${folder}/nft`, script, { mode: 0o755 });
-  return folder;
-}
