@@ -1,6 +1,7 @@
 import type { ClusterStore } from "../cluster/store.ts";
 import { type Endpoint, endpointKey } from "../model/endpoint.ts";
 import { keyOf } from "../model/object_key.ts";
+import type { FiledEndpoint } from "./endpoint_file.ts";
 import { isNetnsGone } from "./netns.ts";
 
 /** How long a sandbox whose namespace cannot be looked at is kept without its pod, in ms. */
@@ -14,6 +15,8 @@ export class Sandbox {
   readonly isNetnsSeen: boolean;
   /** Waiting for its pod; on its way to the kernel; in it, and its plugin may be told so. */
   state: "waiting" | "pending" | "committed" = "waiting";
+  /** The committed one whose place it takes, for as long as it is not committed itself. */
+  follows: Sandbox | undefined = undefined;
   /** Settles when the pass that brought it to the kernel is through. */
   enforced: Promise<void> = Promise.resolve();
   #lostAt: number | undefined;
@@ -28,6 +31,13 @@ export class Sandbox {
   get podName(): string {
     const { podNamespace, podName } = this.endpoint;
     return `${podNamespace}/${podName}`;
+  }
+
+  /** What the next agent is to know of it; while it is pending, of the one that it follows, too. */
+  get filed(): readonly FiledEndpoint[] {
+    const { endpoint, isNetnsSeen, state } = this;
+    const former = state === "committed" ? [] : this.follows?.filed ?? [];
+    return [...former, { endpoint, isNetnsSeen, isCommitted: state === "committed" }];
   }
 
   /** Whether the very same was announced: the same pod, by the same interface. */

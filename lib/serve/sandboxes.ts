@@ -7,7 +7,7 @@ import {
   type EndpointName,
 } from "../model/endpoint.ts";
 import { sleep } from "../watch/backoff.ts";
-import { EndpointFile, type FiledEndpoint } from "./endpoint_file.ts";
+import { EndpointFile } from "./endpoint_file.ts";
 import { isNetnsSeen } from "./netns.ts";
 import { untilArrived } from "./pod_arrival.ts";
 import { Refusal } from "./refusal.ts";
@@ -35,8 +35,10 @@ export interface SandboxesOptions {
 export class Sandboxes {
   readonly #options: SandboxesOptions;
   readonly #file: EndpointFile;
-  /** The latest last. */
-  readonly #sandboxes = new Map<EndpointKey, Sandbox>();
+  /** Those that wait for their pod: nobody else knows of them, and what they would replace stands. */
+  readonly #waiting = new Map<EndpointKey, Sandbox>();
+  /** Those that the store knows, the latest last. */
+  readonly #announced = new Map<EndpointKey, Sandbox>();
 
   /** Nothing is known until they are restored. */
   constructor(options: SandboxesOptions) {
@@ -46,7 +48,7 @@ export class Sandboxes {
 
   /** How many there are, by their state. */
   get counts(): ReadonlyMap<Sandbox["state"], number> {
-    const all = [...this.#sandboxes.values()];
+    const all = [...this.#waiting.values(), ...this.#announced.values()];
     const states = ["waiting", "pending", "committed"] as const;
     return new Map(states.map((own) => [own, all.filter(({ state }) => state === own).length]));
   }
@@ -65,7 +67,7 @@ export class Sandboxes {
       sandbox.enforced = new Promise((resolve) => {
         this.#options.store.restoreEndpoint(endpoint, resolve);
       });
-      this.#sandboxes.set(endpointKey(endpoint), sandbox);
+      this.#announced.set(endpointKey(endpoint), sandbox);
     }
     await this.#collect();
     this.#save();
@@ -87,12 +89,12 @@ export class Sandboxes {
   async add(endpoint: Endpoint): Promise<void> {
     const key = endpointKey(endpoint);
     const canLook = await isNetnsSeen(endpoint.netns);
-    const known = this.#sandboxes.get(key);
+    const known = this.#waiting.get(key) ?? this.#announced.get(key);
     const sandbox = known?.isEqual(endpoint) ? known : this.#begin(new Sandbox(endpoint, canLook));
     await within(addMs, sandbox.enforced, () => {
       return new Refusal(503, `pod ${sandbox.podName}: its rules are not in the kernel yet`);
     });
-    if (this.#sandboxes.get(key) !== sandbox) throw new Refusal(409, `${key}: deleted meanwhile`);
+    if (this.#announced.get(key) !== sandbox) throw new Refusal(409, `${key}: deleted meanwhile`);
     if (sandbox.state === "committed") return;
     sandbox.state = "committed";
     try {
@@ -101,11 +103,14 @@ export class Sandboxes {
       sandbox.state = "pending";
       throw error;
     }
+    sandbox.follows = undefined;
   }
 
   /** Forgets a sandbox, and whose its addresses were; one that is not known is none. */
   del(name: EndpointName): void {
-    if (!this.#sandboxes.delete(endpointKey(name))) return;
+    const key = endpointKey(name);
+    this.#waiting.delete(key);
+    if (!this.#announced.delete(key)) return;
     this.#options.store.retire(name);
     this.#trySave(); // where that fails, the next agent finds it gone
   }
@@ -119,7 +124,7 @@ export class Sandboxes {
     const { store } = this.#options;
     if (!store.isSynced) throw new Refusal(503, "the agent has not synced yet");
     const key = endpointKey(believed);
-    const sandbox = this.#sandboxes.get(key);
+    const sandbox = this.#announced.get(key);
     const difference = sandbox?.state === "committed"
       ? sandbox.differenceFrom(believed, store)
       : `${key}: found none, expected what an ADD announced`;
@@ -127,51 +132,57 @@ export class Sandboxes {
   }
 
   #begin(sandbox: Sandbox): Sandbox {
-    const key = endpointKey(sandbox.endpoint);
-    this.#sandboxes.delete(key);
-    this.#sandboxes.set(key, sandbox);
+    this.#waiting.set(endpointKey(sandbox.endpoint), sandbox);
     sandbox.enforced = this.#enforce(sandbox);
     return sandbox;
   }
 
-  /** Waits for the pod, writes it down as pending, and brings it to the kernel. */
+  /** Waits for the pod, and brings it to the kernel where no DEL and no other ADD came meanwhile. */
   async #enforce(sandbox: Sandbox): Promise<void> {
-    const { endpoint } = sandbox;
-    const isCurrent = (): boolean => this.#sandboxes.get(endpointKey(endpoint)) === sandbox;
+    const key = endpointKey(sandbox.endpoint);
+    const isCurrent = (): boolean => this.#waiting.get(key) === sandbox;
     try {
-      await untilArrived(endpoint, this.#options);
+      await untilArrived(sandbox.endpoint, this.#options);
       if (!isCurrent()) return;
-      sandbox.state = "pending";
-      this.#save();
-    } catch (error) {
-      if (isCurrent()) this.#sandboxes.delete(endpointKey(endpoint));
-      throw error;
+      this.#replace(key, sandbox);
+    } finally {
+      if (isCurrent()) this.#waiting.delete(key);
     }
-    await this.#announce(endpoint);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#options.store.announce(sandbox.endpoint, resolve);
+    await promise;
   }
 
-  #announce(endpoint: Endpoint): Promise<void> {
-    return new Promise((resolve) => this.#options.store.announce(endpoint, resolve));
+  /** Writes one down as pending, and puts it in the place of what was announced before it. */
+  #replace(key: EndpointKey, sandbox: Sandbox): void {
+    const former = this.#announced.get(key);
+    sandbox.state = "pending";
+    this.#save(sandbox); // where that fails, all is as it was
+    sandbox.follows = former?.state === "committed" ? former : former?.follows;
+    this.#announced.delete(key);
+    this.#announced.set(key, sandbox);
   }
 
   /** Forgets those whose DEL was missed; tells whether there were any. */
   async #collect(): Promise<boolean> {
     let hasFound = false;
-    for (const [key, sandbox] of [...this.#sandboxes]) {
-      if (sandbox.state === "waiting" || !await sandbox.isOver(this.#options.store)) continue;
-      if (this.#sandboxes.get(key) !== sandbox) continue;
+    for (const [key, sandbox] of [...this.#announced]) {
+      if (!await sandbox.isOver(this.#options.store)) continue;
+      if (this.#announced.get(key) !== sandbox) continue;
       logger.info("Sandbox {key} of pod {podName} is gone, and no DEL has told so", {
         ...{ key, podName: sandbox.podName },
       });
-      this.#sandboxes.delete(key);
+      this.#announced.delete(key);
       this.#options.store.forgetEndpoint(sandbox.endpoint);
       hasFound = true;
     }
     return hasFound;
   }
 
-  #save(): void {
-    this.#file.save({ endpoints: [...this.#filed()], heritage: this.#options.store.heritage });
+  /** Writes down those that are announced, and one that is about to be. */
+  #save(...next: readonly Sandbox[]): void {
+    const endpoints = [...this.#announced.values(), ...next].flatMap(({ filed }) => filed);
+    this.#file.save({ endpoints, heritage: this.#options.store.heritage });
   }
 
   #trySave(): void {
@@ -179,12 +190,6 @@ export class Sandboxes {
       this.#save();
     } catch (error) {
       logger.error("Cannot write {path}: {error}", { path: this.#options.path, error });
-    }
-  }
-
-  *#filed(): Iterable<FiledEndpoint> {
-    for (const { endpoint, isNetnsSeen, state } of this.#sandboxes.values()) {
-      if (state !== "waiting") yield { endpoint, isNetnsSeen, isCommitted: state === "committed" };
     }
   }
 }

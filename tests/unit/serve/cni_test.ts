@@ -1,127 +1,14 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { ClusterStore } from "../../../lib/cluster/store.ts";
-import type { IpAddress } from "../../../lib/model/address.ts";
 import type { Endpoint } from "../../../lib/model/endpoint.ts";
 import type { Pod } from "../../../lib/model/cluster.ts";
-import { makeCniHandler } from "../../../lib/serve/cni_handler.ts";
-import { serveUnix } from "../../../lib/serve/listen.ts";
 import { Sandboxes } from "../../../lib/serve/sandboxes.ts";
 import { podRecord } from "../records.ts";
-
-/** An agent's part that the CNI plugin speaks to, with a kernel that takes whatever there is. */
-class Node implements AsyncDisposable {
-  readonly store = new ClusterStore({ nodeName: "here", now: () => performance.now() });
-  readonly folder: string;
-  sandboxes: Sandboxes;
-  /** How ADDs ended. */
-  readonly added: boolean[] = [];
-  #client: Deno.HttpClient;
-  #server: Deno.HttpServer | undefined;
-
-  private constructor(folder: string) {
-    this.folder = folder;
-    this.sandboxes = this.#sandboxes();
-    this.#client = this.#newClient();
-  }
-
-  static async start(): Promise<Node> {
-    const node = new Node(await Deno.makeTempDir());
-    await node.restart();
-    return node;
-  }
-
-  /** As another agent would begin: from the file alone. */
-  async restart(): Promise<void> {
-    await this.#server?.shutdown();
-    this.#client.close(); // it may keep a connection to the server that is gone
-    this.#client = this.#newClient();
-    this.sandboxes = this.#sandboxes();
-    await this.sandboxes.restore();
-    this.#server = await serveUnix(
-      `${this.folder}/agent.sock`,
-      makeCniHandler({
-        sandboxes: this.sandboxes,
-        added: (isEnforced) => this.added.push(isEnforced),
-        others: () => Promise.resolve(new Response("another's")),
-      }),
-    );
-  }
-
-  sync(...pods: readonly Pod[]): void {
-    const { pods: kind, ...others } = this.store.sinks;
-    for (const other of Object.values(others)) other.replace([], 1);
-    kind.replace(pods, 1);
-  }
-
-  /** The kernel takes everything from now on; `seen` is called before. */
-  enforce(seen: () => void = () => {}): void {
-    const { changes } = this.store;
-    changes.onAdded(() =>
-      queueMicrotask(() => {
-        if (!this.store.isSynced) return;
-        seen();
-        for (const { enforced } of changes.take()) enforced?.();
-      })
-    );
-  }
-
-  get file(): Promise<readonly Record<string, unknown>[]> {
-    return Deno.readTextFile(`${this.folder}/agent.sandboxes`).then((text) =>
-      (JSON.parse(text) as { readonly endpoints: Record<string, unknown>[] }).endpoints
-    );
-  }
-
-  async ask(path: string, body: unknown, method = "POST"): Promise<readonly [number, Answer]> {
-    const init = method === "POST"
-      ? { method, body: typeof body === "string" ? body : JSON.stringify(body) }
-      : { method };
-    const response = await fetch(`http://127.0.0.1${path}`, { ...init, client: this.#client });
-    return [response.status, await response.json() as Answer];
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#client.close();
-    await this.#server?.shutdown();
-    await Deno.remove(this.folder, { recursive: true });
-  }
-
-  #newClient(): Deno.HttpClient {
-    const proxy = { transport: "unix" as const, path: `${this.folder}/agent.sock` };
-    return Deno.createHttpClient({ proxy });
-  }
-
-  #sandboxes(): Sandboxes {
-    const path = `${this.folder}/agent.sandboxes`;
-    return new Sandboxes({ store: this.store, nodeName: "here", path, collectMs: 1000 });
-  }
-}
-
-interface Answer {
-  readonly enforced?: boolean;
-  readonly ms?: number;
-  readonly error?: string;
-  readonly retryable?: boolean;
-}
-
-/** What the plugin sends for a pod whose network namespace is `netns`. */
-function requestOf(name: string, changes: Readonly<Record<string, unknown>> = {}): unknown {
-  return {
-    containerID: `sandbox-of-${name}`,
-    netns: "/proc/self/ns/net",
-    ifName: "eth0",
-    podNamespace: "shop",
-    podName: name,
-    podUID: `uid-of-${name}`,
-    ips: ["10.0.0.1"],
-    ...changes,
-  };
-}
-
-const address = "10.0.0.1" as IpAddress;
+import { address, CniNode, requestOf } from "./cni_node.ts";
 
 Deno.test("add answers when the pass that brings the pod's addresses is in the kernel", async () => {
-  await using node = await Node.start();
+  await using node = await CniNode.start();
   const pod = podRecord("web");
   const owners: (Pod | undefined)[] = [];
   node.enforce(() => owners.push(node.store.owners.get(address)));
@@ -135,7 +22,7 @@ Deno.test("add answers when the pass that brings the pod's addresses is in the k
 });
 
 Deno.test("a pod that the watch does not bring, or brings for another node, is asked for again", async () => {
-  await using node = await Node.start();
+  await using node = await CniNode.start();
   node.enforce();
   const [early, { retryable, error }] = await node.ask("/v1/cni/add", requestOf("web"));
   deepEqual([early, retryable], [503, true]);
@@ -154,7 +41,7 @@ Deno.test("a pod that the watch does not bring, or brings for another node, is a
 });
 
 Deno.test("a repeated add answers at once, also of the next agent; del of an unknown one succeeds", async () => {
-  await using node = await Node.start();
+  await using node = await CniNode.start();
   node.enforce();
   node.sync(podRecord("web"));
   equal((await node.ask("/v1/cni/add", requestOf("web")))[0], 200);
@@ -169,7 +56,7 @@ Deno.test("a repeated add answers at once, also of the next agent; del of an unk
 });
 
 Deno.test("check tells what is otherwise than the runtime believes", async () => {
-  await using node = await Node.start();
+  await using node = await CniNode.start();
   node.enforce();
   node.sync(podRecord("web"));
   const rows: readonly (readonly [unknown, RegExp])[] = [
@@ -193,7 +80,7 @@ Deno.test("check tells what is otherwise than the runtime believes", async () =>
 });
 
 Deno.test("what is malformed is answered with the field, what was found and what is expected", async () => {
-  await using node = await Node.start();
+  await using node = await CniNode.start();
   const rows: readonly (readonly [string, unknown, number, RegExp])[] = [
     ["add", "{", 400, /request: found no JSON, expected an object/],
     ["add", [], 400, /request: found \[\], expected an object/],
@@ -218,7 +105,7 @@ Deno.test("what is malformed is answered with the field, what was found and what
 });
 
 Deno.test("a hundred at once are served, and all of them are in the file", async () => {
-  await using node = await Node.start();
+  await using node = await CniNode.start();
   node.enforce();
   const names = Array.from({ length: 100 }, (_, i) => `web-${i}`);
   node.sync(...names.map((name) => podRecord(name)));
@@ -231,7 +118,7 @@ Deno.test("a hundred at once are served, and all of them are in the file", async
 });
 
 Deno.test("it is in the file as pending before the kernel has it; killed then, it is forgotten", async () => {
-  await using node = await Node.start();
+  await using node = await CniNode.start();
   let seen: string | undefined;
   const path = `${node.folder}/agent.sandboxes`;
   node.sync(podRecord("web"));
@@ -247,7 +134,7 @@ Deno.test("it is in the file as pending before the kernel has it; killed then, i
 });
 
 Deno.test("a file that knows nothing of interfaces is read, and an ADD that tells of one is news", async () => {
-  await using node = await Node.start();
+  await using node = await CniNode.start();
   node.enforce();
   node.sync(podRecord("web"));
   const [, { enforced }] = await node.ask("/v1/cni/add", requestOf("web"));
@@ -265,7 +152,7 @@ Deno.test("a file that knows nothing of interfaces is read, and an ADD that tell
 });
 
 Deno.test("a name that would be a pattern, or more than a name, in the table is refused", async () => {
-  await using node = await Node.start();
+  await using node = await CniNode.start();
   node.sync(podRecord("web"));
   for (const hostInterface of ["veth*", 'a" drop', "a b", "x".repeat(16)]) {
     const [status, { error }] = await node.ask("/v1/cni/add", requestOf("web", { hostInterface }));
@@ -275,7 +162,7 @@ Deno.test("a name that would be a pattern, or more than a name, in the table is 
 });
 
 Deno.test("who is deleted while it waits is not announced", async () => {
-  await using node = await Node.start();
+  await using node = await CniNode.start();
   node.enforce();
   const adding = node.ask("/v1/cni/add", requestOf("web"));
   const name = { containerID: "sandbox-of-web", ifName: "eth0" };
@@ -291,7 +178,7 @@ Deno.test("who is deleted while it waits is not announced", async () => {
 });
 
 Deno.test("a sandbox whose network namespace is gone is collected, one out of sight is not", async () => {
-  await using node = await Node.start();
+  await using node = await CniNode.start();
   node.enforce();
   node.sync(podRecord("web"), podRecord("db"));
   const netns = `${node.folder}/netns`;
@@ -307,7 +194,7 @@ Deno.test("a sandbox whose network namespace is gone is collected, one out of si
 });
 
 Deno.test("who is given an address next is of another era, also when another agent gives it", async () => {
-  await using node = await Node.start();
+  await using node = await CniNode.start();
   node.enforce();
   node.sync(podRecord("web"));
   await node.ask("/v1/cni/add", requestOf("web"));
@@ -324,7 +211,7 @@ Deno.test("who is given an address next is of another era, also when another age
 });
 
 Deno.test("that an address has ended is in the file, and what is garbled of that is left out", async () => {
-  await using node = await Node.start();
+  await using node = await CniNode.start();
   node.enforce();
   const web = podRecord("web", { addresses: [address] });
   node.sync(web);
@@ -351,7 +238,7 @@ Deno.test("that an address has ended is in the file, and what is garbled of that
 });
 
 Deno.test("a file that is garbled, or in part, costs what cannot be read, and nothing else", async () => {
-  await using node = await Node.start();
+  await using node = await CniNode.start();
   const path = `${node.folder}/agent.sandboxes`;
   const good = { isCommitted: true, isNetnsSeen: false, ...requestOf("web") as object };
   const rows = [["{", 0], ["[]", 0], [`{"endpoints":{}}`, 0], [
@@ -366,7 +253,7 @@ Deno.test("a file that is garbled, or in part, costs what cannot be read, and no
 });
 
 Deno.test("what is not the plugin's is answered by others", async () => {
-  await using node = await Node.start();
+  await using node = await CniNode.start();
   using client = Deno.createHttpClient({
     proxy: { transport: "unix", path: `${node.folder}/agent.sock` },
   });
@@ -375,7 +262,7 @@ Deno.test("what is not the plugin's is answered by others", async () => {
 
 Deno.test("whatever is sent to the socket, the answer is well-formed", async () => {
   const seed = Number(Deno.env.get("HEDGEROW_FUZZ_SEED") ?? Date.now() % 2 ** 31);
-  await using node = await Node.start();
+  await using node = await CniNode.start();
   node.enforce();
   node.sync();
   const paths = fc.constantFrom("add", "del", "check", "ADD", "", "..%2f", "add/more");
