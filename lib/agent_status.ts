@@ -7,7 +7,7 @@ import { keyOf } from "./model/object_key.ts";
 import type { Reconciler } from "./reconcile/reconciler.ts";
 import type { BridgeNetfilter } from "./serve/bridge_netfilter.ts";
 import type { Sandboxes } from "./serve/sandboxes.ts";
-import type { AgentStatus, InterfacesStatus } from "./serve/status.ts";
+import type { AgentStatus, InterfacesStatus, NamesStatus } from "./serve/status.ts";
 import type { Source } from "./watch/source.ts";
 
 /** What an agent is made of, as far as it tells of itself. */
@@ -31,6 +31,8 @@ export interface AgentParts {
   /** What looks whether pods on bridges are policed. */
   readonly bridges: BridgeNetfilter;
 }
+
+type KnownNames = Pick<NamesStatus, "addresses" | "refused" | "refusedAt">;
 
 /** Asks all parts how they fare. */
 export function agentStatus(parts: AgentParts): AgentStatus {
@@ -63,11 +65,15 @@ export function agentStatus(parts: AgentParts): AgentStatus {
     sandboxes: sandboxes.counts,
     interfaces: interfacesStatus(store),
     bridges: bridges.status,
-    names: {
-      ...follower.status,
-      addresses: [...store.names.values()].reduce((sum, { current }) => sum + current.size, 0),
-      refused: store.refusedNames,
-    },
+    names: { ...follower.status, ...knownNames(store) },
+  };
+}
+
+function knownNames({ names, refusedNames: { count, lastAt } }: ClusterStore): KnownNames {
+  return {
+    addresses: [...names.values()].reduce((sum, { current }) => sum + current.size, 0),
+    refused: count,
+    refusedAt: lastAt === undefined ? undefined : performance.now() - (Date.now() - lastAt),
   };
 }
 

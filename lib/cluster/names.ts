@@ -7,6 +7,7 @@ import {
   type KnownName,
   type NamedAddress,
 } from "../model/known_name.ts";
+import { Crowd } from "./crowd.ts";
 
 /** What an answer says of one name. */
 export interface NameAnswer {
@@ -18,6 +19,14 @@ export interface NameAnswer {
   readonly seconds: number;
 }
 
+/** Addresses that were not taken, as there were too many. */
+export interface Refused {
+  /** How many, so far. */
+  readonly count: number;
+  /** When the last one was refused, in ms since the epoch; undefined: none was. */
+  readonly lastAt: number | undefined;
+}
+
 /** Below this a pod would hardly come to use what it was told; above it nothing is believed. */
 const leastSeconds = 5;
 const mostSeconds = 86_400;
@@ -25,21 +34,25 @@ const mostSeconds = 86_400;
 /** An answer that makes a time longer by no more than this is no news. */
 const tolerance = 1000;
 
-/** How much is remembered; what comes on top of it is not believed, and counted. */
-const mostNames = 20_000;
+/** How much is remembered of a name; what comes on top of it is not believed, and counted. */
 const mostAddresses = 1000;
 
 /**
  * What DNS answers have told of the names that rules mean (CNP-14). An address is current for as
- * long as it was told, and after that a former one.
+ * long as it was told, and after that a former one. Names that rules name themselves are all
+ * remembered; of those that only wildcards mean there may be too many (`Crowd`).
  */
 export class Names {
+  /** The one that changed last is the last one. */
   readonly #names = new Map<string, KnownName>();
   readonly #changed: (name: string) => void;
   #wanted: readonly DomainName[] | undefined;
   #wantedText = "";
+  /** Names that rules name themselves. */
+  #exact: ReadonlySet<string> = new Set();
+  #crowd = new Crowd();
   #nextEnd: number | undefined;
-  #refused = 0;
+  #refused: Refused = { count: 0, lastAt: undefined };
 
   /**
    * Nothing is known yet.
@@ -61,8 +74,8 @@ export class Names {
     return this.#nextEnd === Infinity ? undefined : this.#nextEnd;
   }
 
-  /** How many addresses were not taken, as there were too many. */
-  get refused(): number {
+  /** What was not taken, as there was too much. */
+  get refused(): Refused {
     return this.#refused;
   }
 
@@ -73,6 +86,9 @@ export class Names {
     this.#wanted = names;
     this.#wantedText = text;
     for (const name of this.#names.keys()) if (!this.isWanted(name)) this.#set(name, undefined);
+    this.#exact = new Set(names.filter(({ wildcard }) => !wildcard).map(({ name }) => name));
+    this.#crowd = new Crowd();
+    for (const [name, known] of this.#names) this.#place(name, known);
     this.#nextEnd = undefined;
   }
 
@@ -90,18 +106,18 @@ export class Names {
   learn({ name, addresses, seconds: told }: NameAnswer, now: number): boolean {
     const seconds = Math.min(Math.max(Math.ceil(told), leastSeconds), mostSeconds);
     const until = Math.ceil(now / 1000 + seconds) * 1000;
-    return this.#add(name, addresses.map((address) => ({ address, seconds, until })));
+    return this.#add(name, addresses.map((address) => ({ address, seconds, until })), now);
   }
 
   /** Takes what an earlier agent knew. */
   restore(name: string, address: NamedAddress): void {
-    this.#add(name, [address]);
+    this.#add(name, [address], address.until - address.seconds * 1000);
   }
 
   /** Makes former what is current no longer; tells whether there was any. */
   expire(now: number): boolean {
     if ((this.nextEnd ?? Infinity) > now) return false;
-    for (const [name, { current, former }] of this.#names) {
+    for (const [name, { current, former }] of [...this.#names]) {
       const over = [...current.values()].filter(({ until }) => until <= now);
       if (over.length === 0) continue;
       const addresses = over.map(({ address }) => address);
@@ -115,19 +131,17 @@ export class Names {
     return true;
   }
 
-  #add(name: string, addresses: readonly NamedAddress[]): boolean {
+  #add(name: string, addresses: readonly NamedAddress[], now: number): boolean {
+    if (!this.isWanted(name) || addresses.length === 0) return false;
     const known = this.#names.get(name);
-    if (!this.isWanted(name) || (known === undefined && this.#names.size >= mostNames)) {
-      if (this.isWanted(name)) this.#refused += addresses.length;
-      return false;
-    }
+    if (known === undefined && !this.#makeRoom(name)) return this.#refuse(addresses.length, now);
     const current = new Map(known?.current);
     let isNews = false;
     for (const named of addresses) {
       const other = current.get(named.address);
       if (other !== undefined && named.until <= other.until + tolerance) continue;
       if (other === undefined && current.size >= mostAddresses) {
-        this.#refused++;
+        this.#refuse(1, now);
         continue;
       }
       current.set(named.address, named);
@@ -139,10 +153,43 @@ export class Names {
     return true;
   }
 
+  /** Such is no news. */
+  #refuse(count: number, now: number): false {
+    this.#refused = { count: this.#refused.count + count, lastAt: now };
+    return false;
+  }
+
   #set(name: string, known: KnownName | undefined): void {
-    if (known === undefined) this.#names.delete(name);
-    else this.#names.set(name, known);
+    this.#names.delete(name);
+    if (known === undefined) this.#crowd.delete(name);
+    else {
+      this.#names.set(name, known);
+      this.#place(name, known);
+    }
     this.#changed(name);
+  }
+
+  #place(name: string, { current }: KnownName): void {
+    if (this.#isOfCrowd(name)) this.#crowd.set(name, { isIdle: current.size === 0 });
+  }
+
+  /** What an earlier agent knew is taken before it is known what rules name. */
+  #isOfCrowd(name: string): boolean {
+    return this.#wanted !== undefined && !this.#exact.has(name);
+  }
+
+  /**
+   * Forgets what has to give way to a name; tells whether there is room. The kernel remembers by
+   * itself what was opened to former addresses: nothing is cut.
+   */
+  #makeRoom(name: string): boolean {
+    if (!this.#isOfCrowd(name)) return true;
+    while (this.#crowd.isFull) {
+      const { next } = this.#crowd;
+      if (next === undefined) return false;
+      this.#set(next, undefined);
+    }
+    return true;
   }
 
   #firstEnd(): number {

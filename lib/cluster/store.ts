@@ -16,7 +16,7 @@ import { Addresses } from "./addresses.ts";
 import { isPodOf, podKeyOf } from "./endpoints.ts";
 import { LocalPods } from "./local_pods.ts";
 import { Kind } from "./kind.ts";
-import { type NameAnswer, Names } from "./names.ts";
+import { type NameAnswer, Names, type Refused } from "./names.ts";
 import { Newcomers } from "./newcomers.ts";
 import { PodListeners } from "./pod_listeners.ts";
 import type { ClusterStoreOptions } from "./store_options.ts";
@@ -157,8 +157,8 @@ export class ClusterStore implements ClusterState {
     return this.#names.byName;
   }
 
-  /** How many addresses of names were not taken, as there were too many. */
-  get refusedNames(): number {
+  /** What of names was not taken, as there was too much. */
+  get refusedNames(): Refused {
     return this.#names.refused;
   }
 

@@ -5,6 +5,9 @@ import type { SourceStatus } from "../watch/source.ts";
 import { formatHidden } from "./bridge_netfilter.ts";
 import type { AgentStatus, InterfacesStatus } from "./status.ts";
 
+/** What DNS told and was too much is told for so long, in ms. */
+const refusedMs = 300_000;
+
 /** An answer to a probe. */
 export interface Health {
   /** True: 200; false: 503. */
@@ -53,9 +56,11 @@ function degradedLines(status: AgentStatus, now: number): readonly string[] {
   for (const { name, reason } of status.reconcile.quarantined) {
     lines.push(`policy ${name} is in quarantine, its pods are isolated: ${reason}`);
   }
-  const { problem, refused } = status.names;
+  const { problem, refusedAt = -Infinity } = status.names;
   if (problem !== undefined) lines.push(`DNS answers reach pods before us: ${problem}`);
-  if (refused > 0) lines.push(`${refused} addresses of domain names were too many`);
+  if (now - refusedAt < refusedMs) {
+    lines.push(`addresses of domain names were too many, the last ${seconds(now - refusedAt)} ago`);
+  }
   for (const problem of status.conditions?.problems ?? []) {
     lines.push(`status.conditions of policies are not written: ${problem}`);
   }

@@ -23,8 +23,10 @@ export interface KernelStatus {
 export interface NamesStatus extends FollowerStatus {
   /** Addresses that names stand for now. */
   readonly addresses: number;
-  /** Addresses that were not taken, as there were too many. */
+  /** Addresses that were not taken since the agent began, as there were too many. */
   readonly refused: number;
+  /** When the last of them was not, as `performance.now()`; undefined: none was refused. */
+  readonly refusedAt: number | undefined;
 }
 
 /** The host's ends of the interfaces of this node's pods. */

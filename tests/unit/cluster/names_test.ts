@@ -51,11 +51,14 @@ Deno.test("CNP-14 names that no rule means any more are forgotten, and not learn
   equal(names.learn({ name: "a.example.com", addresses: [one], seconds: 60 }, 0), true);
 });
 
-Deno.test("CNP-14 a thousand addresses of a name are taken, and what is more is counted", () => {
+Deno.test("CNP-14 a thousand addresses of a name are taken; what is more is counted, and when that was", () => {
   const names = new Names();
   const many = Array.from({ length: 1001 }, (_, n) => `10.0.${n >> 8}.${n & 255}` as IpAddress);
-  tell(names, many, 60, 0);
-  deepEqual([currentOf(names).length, names.refused], [1000, 1]);
+  tell(names, many.slice(1), 60, 0);
+  deepEqual(names.refused, { count: 0, lastAt: undefined });
+  tell(names, many, 60, 7);
+  tell(names, many.slice(1), 60, 8);
+  deepEqual([currentOf(names).length, names.refused], [1000, { count: 1, lastAt: 7 }]);
 });
 
 Deno.test("a record is another object when it changed, and the same when it did not", () => {

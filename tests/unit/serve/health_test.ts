@@ -21,6 +21,7 @@ interface Draft {
   readonly isNodeKnown?: boolean;
   readonly problems?: readonly string[];
   readonly sandboxes?: number;
+  readonly refusedAt?: number;
   readonly interfaces?: Partial<InterfacesStatus>;
   readonly shown?: readonly (readonly [Family, boolean])[];
   readonly unpoliced?: readonly string[];
@@ -61,8 +62,7 @@ function makeStatus(
     interfaces: { routed: 0, ports: 0, unknown: 0, antiSpoof: true, ...draft.interfaces },
     bridges: { shown: new Map(shown), problems: unpoliced },
     names: {
-      addresses: 0,
-      refused: 0,
+      ...{ addresses: 0, refused: 0, refusedAt: draft.refusedAt },
       held: { held: 0, passed: 0, refused: 0 },
       lookups: { answered: 0, failed: 0 },
       problem: undefined,
@@ -144,6 +144,16 @@ Deno.test("conditions that cannot be written degrade it, and are no reason to be
       ...["degraded:", "status.conditions of policies are not written: the server forbids it"],
     ],
   });
+});
+
+Deno.test("what DNS told and was too much degrades it for five minutes, and not for ever", () => {
+  const status = makeStatus({ refusedAt: 1000 });
+  deepEqual(readiness(status, 3500), {
+    isGood: true,
+    lines: ["degraded:", "addresses of domain names were too many, the last 2.5 s ago"],
+  });
+  equal(readiness(status, 300_999).lines[0], "degraded:");
+  deepEqual(readiness(status, 301_000).lines, ["ok"]);
 });
 
 Deno.test("the loop is alive while it turns within its patience", () => {
