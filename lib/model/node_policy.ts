@@ -50,9 +50,14 @@ export interface Guard {
   readonly bridge: string;
   /** The pod as `namespace/name`, for the table's comments. */
   readonly podName: string;
+  /**
+   * Whether all addresses of its sandbox are others' by now: nothing tells any more which policies
+   * judge what comes by it, and whoever it is, its time is over. Then it is closed.
+   */
+  readonly isOutlived: boolean;
   /** From where the pod may send; undefined: from anywhere. */
   readonly sources: Sources | undefined;
-  /** The keys of the groups that judge what has no address of the pod's; undefined: open. */
+  /** The key of the group that judges what has no address of the pod's; undefined: none does. */
   readonly egress: string | undefined;
   /** As `egress`, for what goes to the pod. */
   readonly ingress: string | undefined;

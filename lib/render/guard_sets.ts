@@ -28,14 +28,6 @@ export function guardSets(chains: readonly GuardChains[]): readonly NftSet[] {
   ];
 }
 
-/**
- * Tells whether all addresses of an interface's sandbox are others' by now: no policy tells any more
- * what its link-local traffic may do, and whoever it is, its time is over.
- */
-export function isOutlived({ sources }: Guard): boolean {
-  return sources?.addresses.length === 0;
-}
-
 /** A set of interfaces. */
 export function interfaceSet(name: string, guards: readonly Guard[]): NftSet {
   return set(name, "iifname", guards.map((guard) => [element(guard), guard]));

@@ -3,7 +3,7 @@ import { families } from "../model/address.ts";
 import type { ListedChain, Listing } from "../model/listing.ts";
 import type { Guard } from "../model/node_policy.ts";
 import type { TableName } from "../model/table_name.ts";
-import { allowedSet, interfaceSet, isOutlived, sourceSet } from "./guard_sets.ts";
+import { allowedSet, interfaceSet, sourceSet } from "./guard_sets.ts";
 import { nftFamily } from "./addresses.ts";
 import { listSet } from "./listing.ts";
 import { suffixOf } from "./names.ts";
@@ -27,13 +27,11 @@ export function portsTable(guards: readonly Guard[]): Listing | undefined {
   const sets = [
     interfaceSet("ports", ports),
     interfaceSet("guarded", ports.filter(({ sources }) => sources !== undefined)),
-    interfaceSet(
-      "isolated-egress",
-      ports.filter((port) => isOutlived(port) || port.egress !== undefined),
-    ),
-    interfaceSet(
-      "isolated-ingress",
-      ports.filter((port) => isOutlived(port) || port.ingress !== undefined),
+    ...(["egress", "ingress"] as const).map((direction) =>
+      interfaceSet(
+        `isolated-${direction}`,
+        ports.filter((port) => port.isOutlived || port[direction] !== undefined),
+      )
     ),
     ...families.map((family) => sourceSet(ports, family)),
     ...families.map((family) => allowedSet(ports, family)),

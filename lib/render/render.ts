@@ -8,7 +8,7 @@ import { addressNftSet, endpointNftSet } from "./addresses.ts";
 import { baseChains } from "./base_chains.ts";
 import { baseMaps, baseSets, type PodChains } from "./base_sets.ts";
 import { type GroupChains, groupChains, untrackedChains } from "./group_chains.ts";
-import { type GuardChains, guardMaps, guardSets, isOutlived } from "./guard_sets.ts";
+import { type GuardChains, guardMaps, guardSets } from "./guard_sets.ts";
 import { tunnelSets } from "./tunnel_chains.ts";
 import { nameNftSets } from "./named_addresses.ts";
 import { newcomerSets } from "./newcomer_sets.ts";
@@ -96,7 +96,7 @@ export function guardChains(
 ): readonly GuardChains[] {
   const find = chainsFinder(groups, namesOf);
   return guards.map((guard) => {
-    if (isOutlived(guard)) return { guard, egress: "deny-egress", untracked: "deny-egress" };
+    if (guard.isOutlived) return { guard, egress: "deny-egress", untracked: "deny-egress" };
     const egress = find("egress", guard.egress);
     return { guard, egress: egress?.chain, untracked: egress?.untracked };
   });

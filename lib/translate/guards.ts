@@ -20,13 +20,15 @@ function guardOf(
   owners: ReadonlyMap<IpAddress, IsolatedPod>,
   antiSpoof: boolean,
 ): Guard {
-  const { name, bridge, podNamespace, podName, addresses, allowedSources: blocks } = link;
+  const { name, bridge, podNamespace, podName, addresses, allowedSources } = link;
+  const isOutlived = addresses.length === 0;
   const [pod] = addresses.flatMap((address) => owners.get(address) ?? []);
   return {
     interfaceName: name,
     bridge,
     podName: `${podNamespace}/${podName}`,
-    sources: antiSpoof ? { addresses, blocks } : undefined,
+    isOutlived,
+    sources: antiSpoof ? { addresses, blocks: isOutlived ? [] : allowedSources } : undefined,
     egress: pod?.egress,
     ingress: pod?.ingress,
   };

@@ -1,13 +1,14 @@
 import { ClusterStore } from "../../lib/cluster/store.ts";
+import type { ClusterStoreOptions } from "../../lib/cluster/store_options.ts";
 import type { Pod } from "../../lib/model/cluster.ts";
 
 /** A store of the node `here`, and the clock that it looks at. */
-export function makeStore(): {
+export function makeStore(options: Partial<ClusterStoreOptions> = {}): {
   readonly store: ClusterStore;
   readonly clock: { now: number };
 } {
   const clock = { now: 0 };
-  const store = new ClusterStore({ nodeName: "here", now: () => clock.now });
+  const store = new ClusterStore({ nodeName: "here", now: () => clock.now, ...options });
   return { store, clock };
 }
 

@@ -32,8 +32,11 @@ export interface BridgeStage extends Stage {
 }
 
 /** Fills a cluster of `createShop` with pods on a bridge; whoever made the cluster ends it. */
-export async function setBridgeStage(cluster: Cluster): Promise<BridgeStage> {
-  await cluster.startAgents();
+export async function setBridgeStage(
+  cluster: Cluster,
+  args: readonly string[] = [],
+): Promise<BridgeStage> {
+  await cluster.startAgents(args);
   setBridgeNetfilter(cluster, { iptables: true, ip6tables: true });
   const main = mainPlugin(cluster, "bridge", { first: 200, last: 210 });
   const runtime = runtimeOf(cluster, main, hedgerow(cluster));

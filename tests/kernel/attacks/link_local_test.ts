@@ -2,6 +2,7 @@ import type { IpAddress } from "../../../lib/model/address.ts";
 import { linkLocal } from "../../lab/link_addresses.ts";
 import { icmpPacket, protocolNumbers, udpPacket } from "../../lab/packet.ts";
 import { addressOf, plan } from "../../lab/topology.ts";
+import type { Scene } from "../semantics/scene.ts";
 import { without } from "../semantics/table.ts";
 import { assertArrives, assertStopped, type Attack, NODE } from "./attack.ts";
 import { castOf, createAttackScene, ends, isolated } from "./cast.ts";
@@ -20,19 +21,9 @@ Deno.test("NP-47: what an isolated pod sends its node from a link-local address 
   const [, gateway] = plan.podGateway;
   const source = await linkLocal(mallory);
   const attack = { from: mallory, at: node, device: "eth0", family: "IPv6" } as const;
-  const datagram = (to: IpAddress): Attack => ({
-    ...{ ...attack, to, protocol: protocolNumbers.UDP },
-    packets: (marker) => [udpPacket({ source, destination: to }, numbers, marker)],
-  });
-  const places = {
-    "link-local": gateway,
-    "global": addressOf(node, "IPv6"),
-    "multicast": "ff02::1",
-  };
-  for (const [place, to] of Object.entries(places)) {
-    await t.step(`UDP to a ${place} address`, () => {
-      return assertStopped(scene, datagram(to as IpAddress), judging);
-    });
+  const datagrams = await datagramsOf(scene);
+  for (const [place, datagram] of datagrams) {
+    await t.step(`UDP to a ${place} address`, () => assertStopped(scene, datagram, judging));
   }
   await t.step("ICMP that belongs to nothing", async () => {
     const both = { source, destination: gateway };
@@ -61,6 +52,37 @@ spec:
   policyTypes: [Egress]
   egress: [{ ports: [{ port: 9, protocol: UDP }] }]
 `);
-    for (const to of Object.values(places)) await assertArrives(scene, datagram(to as IpAddress));
+    for (const datagram of datagrams.values()) await assertArrives(scene, datagram);
   });
 });
+
+for (const flag of ["--anti-spoof=on", "--anti-spoof=off"]) {
+  Deno.test(`NP-47: a sandbox whose addresses are another's by now sends its node nothing, ${flag}`, async (t) => {
+    await using scene = await createAttackScene(undefined, [flag]);
+    const { mallory } = castOf(scene);
+    await scene.announce(mallory);
+    scene.forget(mallory.name);
+    scene.describe({ ...mallory, name: "b/heir" }, { node: "n2" });
+    await scene.enforce();
+    for (const [place, datagram] of await datagramsOf(scene)) {
+      await t.step(`UDP to a ${place} address`, () => assertStopped(scene, datagram, judging));
+    }
+  });
+}
+
+/** What Mallory sends from her link-local address to places of her node. */
+async function datagramsOf(scene: Scene): Promise<ReadonlyMap<string, Attack>> {
+  const { mallory, node } = castOf(scene);
+  const source = await linkLocal(mallory);
+  const datagram = (destination: IpAddress): Attack => ({
+    ...{ from: mallory, at: node, device: "eth0", family: "IPv6", to: destination },
+    protocol: protocolNumbers.UDP,
+    packets: (marker) => [udpPacket({ source, destination }, numbers, marker)],
+  });
+  const [, gateway] = plan.podGateway;
+  return new Map([
+    ["link-local", datagram(gateway)],
+    ["global", datagram(addressOf(node, "IPv6"))],
+    ["multicast", datagram("ff02::1" as IpAddress)],
+  ]);
+}
