@@ -19,31 +19,78 @@ export interface Quarantined {
   readonly reason: string;
 }
 
+/** A policy that is held, and since when nobody has asked about it. */
+interface Held {
+  readonly refused: Quarantined;
+  /** As `performance.now()`. */
+  readonly askedAt: number;
+}
+
 /**
  * The policies that could not be brought to the kernel. Their pods are isolated in the directions
- * that they name, and all other policies go on. A policy is let out when it is changed.
+ * that they name, and all other policies go on. A policy is let out when it is changed, and when the
+ * kernel would take it after all.
  */
 export class Quarantine {
-  readonly #held = new Map<string, Quarantined>();
+  readonly #askAgainMs: number;
+  readonly #held = new Map<string, Held>();
   /** The policies that were closed in the state that was shown last. */
   #shown: ReadonlySet<string> = new Set();
 
-  /** Those held now, by name. */
-  get held(): readonly Quarantined[] {
-    return [...this.#held.values()].sort((a, b) => compareText(a.name, b.name));
+  /** @param askAgainMs How long a policy is held before it is asked about, and again, in ms. */
+  constructor(askAgainMs: number) {
+    this.#askAgainMs = askAgainMs;
   }
 
-  /** Holds policies until they are changed. */
-  hold(policies: readonly Quarantined[]): void {
-    for (const policy of policies) this.#held.set(policy.name, policy);
+  /** Those held now, by name. */
+  get held(): readonly Quarantined[] {
+    return [...this.#held.values()].map(({ refused }) => refused)
+      .sort((a, b) => compareText(a.name, b.name));
+  }
+
+  /** When it is time to ask about one of them, as `performance.now()`; Infinity: there is none. */
+  get askAt(): number {
+    const times = [...this.#held.values()].map(({ askedAt }) => askedAt + this.#askAgainMs);
+    return Math.min(Infinity, ...times);
+  }
+
+  /** Holds policies; `now` as `performance.now()`. */
+  hold(policies: readonly Quarantined[], now: number): void {
+    for (const refused of policies) this.#held.set(refused.name, { refused, askedAt: now });
+  }
+
+  /** Lets all of them out. */
+  clear(): void {
+    this.#held.clear();
+  }
+
+  /**
+   * Asks about the one whose turn it is; it is let out where the kernel would take it.
+   *
+   * @param refusal Why the kernel would refuse the table of a state, in which it alone is not closed.
+   * @returns whether it is out.
+   */
+  async ask(
+    state: ClusterState,
+    now: number,
+    refusal: (state: ClusterState) => Promise<Error | undefined>,
+  ): Promise<boolean> {
+    const [one] = [...this.#held.values()].sort((a, b) => a.askedAt - b.askedAt);
+    if (one === undefined) return false;
+    const { name } = one.refused;
+    const others = new Set(this.#held.keys()).difference(new Set([name]));
+    const error = await refusal(withClosed(state, others));
+    if (error === undefined) this.#held.delete(name);
+    else this.hold([{ ...one.refused, reason: error.message }], now);
+    return error === undefined;
   }
 
   /** Lets out whoever is not the same any more, and shows the state in which the rest is closed. */
   guard(state: ClusterState, touched: Touched | undefined): Guarded {
     if (this.#held.size === 0 && this.#shown.size === 0) return { state, touched };
     const policies = policiesOf(state);
-    for (const [name, { policy }] of this.#held) {
-      if (policies.get(name) !== policy) this.#held.delete(name);
+    for (const [name, { refused }] of this.#held) {
+      if (policies.get(name) !== refused.policy) this.#held.delete(name);
     }
     const held = new Set(this.#held.keys());
     const changed = this.#shown.union(held);

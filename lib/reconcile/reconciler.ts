@@ -1,26 +1,16 @@
 import { getLogger } from "@logtape/logtape";
 import type { ClusterStore } from "../cluster/store.ts";
-import type { ClusterState } from "../model/cluster.ts";
 import type { NodePolicy } from "../model/node_policy.ts";
-import { findCulprits } from "./culprits.ts";
+import { Attempts } from "./attempts.ts";
 import { Desired } from "./desired.ts";
+import { Inquiry } from "./inquiry.ts";
 import type { Kernel } from "./kernel.ts";
-import {
-  type AnyPolicy,
-  policiesOf,
-  Quarantine,
-  type Quarantined,
-  withoutRules,
-} from "./quarantine.ts";
+import { Quarantine } from "./quarantine.ts";
 import type { Observer, ReconcileStatus } from "./status.ts";
 import { TieLog } from "./tie_log.ts";
 import { Waker } from "./waker.ts";
 
 const logger = getLogger(["hedgerow", "reconcile"]);
-
-/** After a failure the next try waits this long, then twice as long, and so on, in ms. */
-const firstRetryMs = 250;
-const lastRetryMs = 10_000;
 
 /** What reconciling needs. */
 export interface ReconcilerOptions {
@@ -39,6 +29,11 @@ export interface ReconcilerOptions {
    * since, so all is read back at the first time. Default: false.
    */
   readonly isAfterKill?: boolean;
+  /**
+   * After how long the kernel is asked about a policy that it has refused, in ms: what stood in the
+   * way may have been no fault of the policy, as a want of memory. Default: 5 minutes.
+   */
+  readonly askAgainMs?: number;
 }
 
 /**
@@ -48,19 +43,19 @@ export interface ReconcilerOptions {
 export class Reconciler {
   readonly #options: ReconcilerOptions;
   readonly #desired: Desired;
-  readonly #quarantine = new Quarantine();
+  readonly #quarantine: Quarantine;
   readonly #ties = new TieLog();
   readonly #waker = new Waker();
+  readonly #inquiry: Inquiry;
+  readonly #passing = new Attempts("bring the cluster's state to the kernel");
+  readonly #healing = new Attempts("read the table back");
+  readonly #asking = new Attempts("ask about a policy in quarantine");
   #healAt = Infinity;
   /** True when all of the table is to be read back, and not only the part whose turn it is. */
   #isWholeDue: boolean;
-  #retryAt = Infinity;
-  #retryMs = firstRetryMs;
   #policy: NodePolicy | undefined;
   #hasApplied = false;
-  #lastError: string | undefined;
   #passes = 0;
-  #failures = 0;
   #lastPassMs: number | undefined;
   #turnedAt = performance.now();
 
@@ -68,7 +63,12 @@ export class Reconciler {
   constructor(options: ReconcilerOptions) {
     this.#options = options;
     this.#isWholeDue = options.isAfterKill ?? false;
+    this.#quarantine = new Quarantine(options.askAgainMs ?? 300_000);
     this.#desired = new Desired(options.nodeName);
+    this.#inquiry = new Inquiry({
+      kernel: options.kernel,
+      listingOf: (state) => this.#desired.plain(state).listing,
+    });
     options.store.changes.onAdded(() => this.#waker.wake());
   }
 
@@ -77,9 +77,9 @@ export class Reconciler {
     const pods = this.#policy?.pods ?? [];
     return {
       hasApplied: this.#hasApplied,
-      lastError: this.#lastError,
+      lastError: this.#passing.lastError ?? this.#healing.lastError,
       passes: this.#passes,
-      failures: this.#failures,
+      failures: this.#passing.failures + this.#healing.failures,
       lastPassMs: this.#lastPassMs,
       turnedAt: this.#turnedAt,
       isolated: {
@@ -92,10 +92,15 @@ export class Reconciler {
     };
   }
 
-  /** Asks for a full reconcile: the table is read back and everything worked out anew. */
+  /**
+   * Asks for a full reconcile: the table is read back and everything worked out anew, also what the
+   * kernel has refused.
+   */
   reload(): void {
     this.#healAt = 0;
     this.#isWholeDue = true;
+    for (const attempts of [this.#passing, this.#healing]) attempts.hurry();
+    this.#quarantine.clear();
     this.#options.store.changes.add("reload", performance.now());
   }
 
@@ -107,24 +112,41 @@ export class Reconciler {
       this.#turnedAt = performance.now();
       await this.#waker.wait(Math.min(this.#nextDue() - this.#turnedAt, selfHealMs));
       store.expire();
-      if (signal.aborted || !store.isSynced) continue;
-      await this.#attempt(() => this.#turn());
+      if (!signal.aborted && store.isSynced) await this.#turn();
     }
   }
 
-  /** After a failure nothing but its retry is due; a new change is worth a try at once. */
   #nextDue(): number {
-    if (this.#retryAt < Infinity) return this.#retryAt;
-    const { isSynced, nextExpiry = Infinity } = this.#options.store;
-    return isSynced ? Math.min(this.#healAt, nextExpiry) : nextExpiry;
+    const { isSynced, changes, nextExpiry = Infinity } = this.#options.store;
+    if (!isSynced) return nextExpiry;
+    const passAt = changes.size > 0 ? this.#passing.retryAt : Infinity;
+    return Math.min(this.#healDue(), passAt, this.#askDue(), nextExpiry);
+  }
+
+  #healDue(): number {
+    return Math.max(this.#healAt, this.#healing.retryAt);
+  }
+
+  #askDue(): number {
+    return Math.max(this.#quarantine.askAt, this.#asking.retryAt);
   }
 
   /** A table that cannot be read back is no reason to leave changes out of it. */
   async #turn(): Promise<void> {
-    const healing = performance.now() >= this.#healAt ? this.#heal() : undefined;
-    const [healed] = await Promise.allSettled([healing]);
-    if (this.#options.store.changes.size > 0) await this.#pass();
-    if (healed.status === "rejected") throw healed.reason;
+    const { changes } = this.#options.store;
+    if (performance.now() >= this.#healDue()) await this.#healing.run(() => this.#heal());
+    if (performance.now() >= this.#askDue()) await this.#asking.run(() => this.#ask());
+    // Where the kernel takes nothing, each change would be a retry.
+    const isPassDue = changes.size > 0 && performance.now() >= this.#passing.retryAt;
+    if (isPassDue) await this.#passing.run(() => this.#pass());
+  }
+
+  /** Lets a policy out of quarantine when the kernel would take it by now. */
+  async #ask(): Promise<void> {
+    const { store } = this.#options;
+    const now = performance.now();
+    const isOut = await this.#quarantine.ask(store, now, (state) => this.#inquiry.refusal(state));
+    if (isOut) store.changes.add("policy", now);
   }
 
   async #heal(): Promise<void> {
@@ -171,9 +193,9 @@ export class Reconciler {
     try {
       await kernel.apply(listing);
     } catch (cause) {
-      const culprits = await this.#culprits(state, suspectsOf(policy, state));
+      const culprits = await this.#inquiry.culprits(state, policy);
       if (culprits.length === 0) throw cause;
-      this.#quarantine.hold(culprits);
+      this.#quarantine.hold(culprits, performance.now());
       const policies = culprits.map(({ name }) => name);
       logger.error("The kernel refuses {policies}: their pods are isolated", { policies, cause });
       return await this.#apply({ isReload });
@@ -181,53 +203,4 @@ export class Reconciler {
     await kernel.applyPorts(ports); // no policy has a part in it: none is at fault
     return policy;
   }
-
-  /** The policies without whose rules the kernel would take the table. */
-  async #culprits(
-    state: ClusterState,
-    suspects: ReadonlyMap<string, AnyPolicy>,
-  ): Promise<readonly Quarantined[]> {
-    const names = [...suspects.keys()];
-    if (await this.#check(withoutRules(state, new Set(names))) !== undefined) return [];
-    let reason = "";
-    const culprits = await findCulprits(names, async (some) => {
-      const others = names.filter((name) => !some.includes(name));
-      const error = await this.#check(withoutRules(state, new Set(others)));
-      if (error !== undefined) reason = error.message;
-      return error === undefined;
-    });
-    return [...suspects].filter(([name]) => culprits.includes(name))
-      .map(([name, policy]) => ({ name, policy, reason }));
-  }
-
-  #check(state: ClusterState): Promise<Error | undefined> {
-    return this.#options.kernel.check(this.#desired.plain(state).listing);
-  }
-
-  /** The last good ruleset stays; it is tried again, later and later. */
-  async #attempt(step: () => Promise<void>): Promise<void> {
-    try {
-      await step();
-      this.#lastError = undefined;
-      this.#retryAt = Infinity;
-      this.#retryMs = firstRetryMs;
-    } catch (error) {
-      this.#failures++;
-      this.#lastError = error instanceof Error ? error.message : String(error);
-      this.#retryAt = performance.now() + this.#retryMs;
-      this.#retryMs = Math.min(this.#retryMs * 2, lastRetryMs);
-      logger.error("Cannot bring the cluster's state to the kernel: {error}", { error });
-    }
-  }
-}
-
-/** The policies that have a part in a node's table and are not known to be at fault. */
-function suspectsOf(
-  { groups }: NodePolicy,
-  state: ClusterState,
-): ReadonlyMap<string, AnyPolicy> {
-  const names = new Set(groups.flatMap(({ tiers }) => tiers.flatMap((tier) => tier.policies)));
-  return new Map(
-    [...policiesOf(state)].filter(([name, { broken }]) => names.has(name) && !broken),
-  );
 }

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { ClusterStore } from "../../../lib/cluster/store.ts";
 import type { Listing } from "../../../lib/model/listing.ts";
 import type { Kernel } from "../../../lib/reconcile/kernel.ts";
-import { Reconciler } from "../../../lib/reconcile/reconciler.ts";
+import { Reconciler, type ReconcilerOptions } from "../../../lib/reconcile/reconciler.ts";
 import { until } from "../../lab/clock.ts";
 import { cluster } from "../../spec/cluster.ts";
 import { type ApiObject, clusterPolicy, type Fields, policy } from "../../spec/objects.ts";
@@ -16,10 +16,18 @@ class SqueamishKernel implements Kernel {
   readonly asked: ("apply" | "heal" | "look")[] = [];
   /** Parts of the table that are still to be looked at. */
   parts = 0;
+  /** How often it was asked what it would take. */
+  checks = 0;
+  /** Whether it minds poison. */
+  isSqueamish = true;
+  /** True while it takes nothing at all. */
+  isBroken = false;
+  /** True while it cannot be read back. */
+  isIllegible = false;
 
   apply(desired: Listing): Promise<void> {
     this.asked.push("apply");
-    const error = refusal(desired);
+    const error = this.#refusal(desired);
     if (error !== undefined) return Promise.reject(error);
     this.table = desired;
     return Promise.resolve();
@@ -41,17 +49,20 @@ class SqueamishKernel implements Kernel {
   async look(): Promise<{ readonly isMoreDue: boolean }> {
     this.asked.push("look");
     await Promise.resolve();
+    if (this.isIllegible) throw new Error("it cannot be read");
     return { isMoreDue: --this.parts > 0 };
   }
 
   check(desired: Listing): Promise<Error | undefined> {
-    return Promise.resolve(refusal(desired));
+    this.checks++;
+    return Promise.resolve(this.#refusal(desired));
   }
-}
 
-function refusal({ sets }: Listing): Error | undefined {
-  const isPoisoned = /poison/.test([...sets.values()].map((set) => set.declaration).join());
-  return isPoisoned ? new Error("it is poison") : undefined;
+  #refusal({ sets }: Listing): Error | undefined {
+    if (this.isBroken) return new Error("it takes nothing");
+    const isPoisoned = /poison/.test([...sets.values()].map((set) => set.declaration).join());
+    return isPoisoned && this.isSqueamish ? new Error("it is poison") : undefined;
+  }
 }
 
 /** A reconciler at work over a cluster, until its test ends. */
@@ -65,7 +76,7 @@ class Work implements AsyncDisposable {
 
   constructor(
     policies: readonly ApiObject[],
-    options: { readonly selfHealMs?: number; readonly isAfterKill?: boolean } = {},
+    options: Partial<Pick<ReconcilerOptions, "selfHealMs" | "isAfterKill" | "askAgainMs">> = {},
   ) {
     const { kernel, store } = this;
     const observer = { enforced: () => {}, applied: () => {} };
@@ -146,6 +157,31 @@ Deno.test("policies of both kinds are found among each other, and are let out wh
   deepEqual(await work.held(), []);
 });
 
+const bad = about("bad", { ingress: [{ action: "Accept", from: [poison] }] });
+const worse = about("worse", { egress: [{ action: "Accept", to: [poison] }] });
+
+Deno.test("policies are let out of quarantine when the kernel takes them after all", async () => {
+  await using work = new Work([bad, worse], { askAgainMs: 50 });
+  const { kernel, reconciler } = work;
+  deepEqual(await work.held(), ["cnp:bad", "cnp:worse"]);
+  const { checks } = kernel;
+  await until("it is asked about both", () => kernel.checks > checks + 2);
+  deepEqual(reconciler.status.quarantined.map(({ name }) => name), ["cnp:bad", "cnp:worse"]);
+  kernel.isSqueamish = false;
+  await until("both are out", () => reconciler.status.quarantined.length === 0);
+  await until("they hold", () => /accept|return/.test(`${work.rules("ingress-cnp-bad").at(0)}`));
+});
+
+Deno.test("a reload has the kernel asked for what it has refused", async () => {
+  await using work = new Work([bad]);
+  const { kernel, reconciler } = work;
+  deepEqual(await work.held(), ["cnp:bad"]);
+  kernel.isSqueamish = false;
+  reconciler.reload();
+  await until("it is out", () => /accept|return/.test(`${work.rules("ingress-cnp-bad").at(0)}`));
+  deepEqual(reconciler.status.quarantined, []);
+});
+
 Deno.test("only those at fault are put in quarantine, also where many are about the same pods", async () => {
   const all = ["Accept", "Deny", "Pass"].map((action) => {
     const rule = { action, from: [one("y/b")] };
@@ -195,4 +231,35 @@ Deno.test("after a kill all is read back at the first self-heal, and part by par
   const { kernel: { asked } } = work;
   await until("it looks", () => asked.includes("look"));
   deepEqual(asked.filter((what) => what !== "apply").slice(0, 2), ["heal", "look"]);
+});
+
+Deno.test("while the kernel takes nothing, changes do not make it be asked more often; a reload does", async () => {
+  await using work = new Work([]);
+  const { kernel, reconciler, store } = work;
+  await work.held();
+  kernel.isBroken = true;
+  const before = kernel.asked.length;
+  for (let n = 0; n < 100; n++) {
+    store.changes.add("pod", performance.now());
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  const asked = kernel.asked.length - before;
+  ok(asked > 0, "it was asked");
+  ok(asked < 20, `it was asked ${asked} times for 100 changes`);
+  kernel.isBroken = false;
+  work.put(clusterPolicy("fine", fine));
+  reconciler.reload();
+  deepEqual(await work.held(), []);
+});
+
+Deno.test("a table that cannot be read back holds up no change", async () => {
+  await using work = new Work([], { selfHealMs: 50 });
+  const { kernel, reconciler, store } = work;
+  await work.held();
+  kernel.isIllegible = true;
+  await until("that fails again and again", () => reconciler.status.failures > 2); // 2 s to the next
+  const { failures, passes } = reconciler.status;
+  store.changes.add("pod", performance.now());
+  await until("the change is through", () => reconciler.status.passes > passes);
+  equal(reconciler.status.failures, failures, "it did not wait for another try to read");
 });
