@@ -120,12 +120,14 @@ export class Names {
     for (const [name, { current, former }] of [...this.#names]) {
       const over = [...current.values()].filter(({ until }) => until <= now);
       if (over.length === 0) continue;
-      const addresses = over.map(({ address }) => address);
       const rest = new Map(current);
-      for (const address of addresses) rest.delete(address);
-      const earlier = [...former].filter((address) => !addresses.includes(address));
-      const remembered = [...earlier, ...addresses].slice(-mostAddresses);
-      this.#set(name, { current: rest, former: new Set(remembered) });
+      const past = new Map(former);
+      for (const { address, until } of over.toSorted((a, b) => a.until - b.until)) {
+        rest.delete(address);
+        past.delete(address); // the latest is the last one
+        past.set(address, until);
+      }
+      this.#set(name, { current: rest, former: new Map([...past].slice(-mostAddresses)) });
     }
     this.#nextEnd = undefined;
     return true;
@@ -148,7 +150,7 @@ export class Names {
       isNews = true;
     }
     if (!isNews) return false;
-    this.#set(name, { current, former: known?.former ?? new Set() });
+    this.#set(name, { current, former: known?.former ?? new Map() });
     this.#nextEnd = undefined;
     return true;
   }

@@ -16,8 +16,11 @@ export interface NamedAddress {
 export interface KnownName {
   /** The addresses that it stands for now, by themselves. */
   readonly current: ReadonlyMap<IpAddress, NamedAddress>;
-  /** Addresses that it has stood for: what was opened to them then lives on (CNP-14). */
-  readonly former: ReadonlySet<IpAddress>;
+  /**
+   * Addresses that it has stood for -> until when, in ms since the epoch: what was opened to them
+   * then lives on (CNP-14).
+   */
+  readonly former: ReadonlyMap<IpAddress, number>;
 }
 
 /** Tells whether a rule means a name by what it says: itself, or whole labels before it (CNP-14). */

@@ -234,7 +234,7 @@ export interface NameSet {
   readonly names: readonly DomainName[];
   /** Sorted by address; each once, for the name that it stands for longest. */
   readonly current: readonly (NamedAddress & { readonly name: string })[];
-  /** Addresses that any of the names has stood for: sorted. */
+  /** Addresses that any of the names has stood for: the latest first, then sorted. */
   readonly former: readonly IpAddress[];
 }
 

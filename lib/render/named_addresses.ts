@@ -8,6 +8,12 @@ import { comment } from "./comments.ts";
 import { formerSetName, nameSetName } from "./names.ts";
 
 /**
+ * A set of former addresses begins with so many at most: half of what it can hold, as rules add to
+ * it, and a set that is full remembers no more.
+ */
+const mostAtFirst = 32_767;
+
+/**
  * One family's sets of named addresses: those that new connections may be opened to, each for as
  * long as DNS has told it, and those that were used before, where connections live on (CNP-14).
  */
@@ -29,16 +35,15 @@ function currentSet({ key, current }: NameSet, family: Family): NftSet {
   };
 }
 
-/** Rules add to it; what is known of earlier addresses is what it begins with. */
+/** Rules add to it; what is known of addresses, the latest of them, is what it begins with. */
 function formerSet({ key, current, former }: NameSet, family: Family): NftSet {
-  const addresses = [...current.map(({ address }) => address), ...former];
+  const all = new Set([...current.map(({ address }) => address), ...former]);
+  const addresses = [...all].filter((address) => familyOf(address) === family);
   return {
     name: formerSetName(key, family),
     typeof: `${nftFamily(family)} saddr`,
     keeping: "dynamic",
     comment: comment(`used: ${key}`),
-    elements: new Map(
-      addresses.filter((address) => familyOf(address) === family).map((address) => [address, bare]),
-    ),
+    elements: new Map(addresses.slice(0, mostAtFirst).map((address) => [address, bare])),
   };
 }

@@ -146,10 +146,12 @@ export function nameSet(
   knownNames: ClusterState["names"],
 ): NameSet {
   const current = new Map<IpAddress, NameSet["current"][number]>();
-  const former = new Set<IpAddress>();
+  const former = new Map<IpAddress, number>(); // -> until when
   for (const [name, known] of knownNames) {
     if (!names.some((domain) => isMeant(name, domain))) continue;
-    for (const address of known.former) former.add(address);
+    for (const [address, until] of known.former) {
+      former.set(address, Math.max(until, former.get(address) ?? until));
+    }
     for (const [address, named] of known.current) {
       const other = current.get(address);
       const isLonger = other === undefined || other.until < named.until ||
@@ -160,7 +162,8 @@ export function nameSet(
   return {
     ...{ key, names },
     current: [...current.values()].sort((a, b) => compareText(a.address, b.address)),
-    former: [...former].sort(compareText),
+    former: [...former].sort(([a, at], [b, bt]) => bt - at || compareText(a, b))
+      .map(([address]) => address),
   };
 }
 

@@ -70,7 +70,7 @@ Deno.test("CNP-14 a name that a policy names itself is learned however many are 
   names.expire(5_000);
   names.expire(60_000);
   equal(tellMany(names, "m", 20_000, 60_000), 20_000);
-  deepEqual([...names.byName.get(www.name)?.former ?? []], [address]);
+  deepEqual([...names.byName.get(www.name)?.former ?? []], [[address, 5_000]]);
   equal(names.byName.size, 20_001);
 });
 

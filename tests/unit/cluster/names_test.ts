@@ -20,7 +20,7 @@ Deno.test("CNP-14 an address is current until its time is over, and former after
   equal(names.expire(9_999), false);
   equal(names.expire(10_000), true);
   deepEqual(currentOf(names), [two]);
-  deepEqual([...names.byName.get("example.com")?.former ?? []], [one]);
+  deepEqual([...names.byName.get("example.com")?.former ?? []], [[one, 10_000]]);
   equal(names.nextEnd, 20_000);
 });
 

@@ -1,4 +1,4 @@
-import { equal, match } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import type { ClusterStore } from "../../../lib/cluster/store.ts";
 import type { IpAddress } from "../../../lib/model/address.ts";
 import type { Listing } from "../../../lib/model/listing.ts";
@@ -83,4 +83,28 @@ Deno.test("CNP-14 a name that gives way to another takes nothing out of the kern
     statements[0]!,
     /^add set inet hedgerow names4-.* elements = \{ 198\.51\.100\.1 timeout 1m /,
   );
+});
+
+/** Tells of names in order, each of a thousand addresses that begin so. */
+function tellMany(store: ClusterStore, start: string, count: number): void {
+  for (let n = 0; n < count; n++) {
+    const addresses = Array.from({ length: 1000 }, (_, i) => `${start}.${n}.${i >> 2}.${i & 3}`);
+    tell(store, `${start}-${n}.example.com`, addresses);
+  }
+}
+
+Deno.test("CNP-14 a set of former addresses begins with no more than half of what it can hold: those that are current, and of the others the latest", () => {
+  const { store, clock } = makeShop();
+  tellMany(store, "10", 30);
+  clock.now = 30_000;
+  tellMany(store, "11", 20);
+  clock.now = 100_000;
+  store.expire();
+  tellMany(store, "9", 5);
+  const { sets } = new Roads(store).listing();
+  const [, former] = [...sets].find(([name]) => name.startsWith("former4"))!;
+  const begins = (start: string): number =>
+    [...former.elements.keys()].filter((key) => key.startsWith(start)).length;
+  deepEqual([begins("9."), begins("11."), begins("10.")], [5000, 20_000, 7767]);
+  deepEqual(former.declaration[1], "size 65535");
 });
