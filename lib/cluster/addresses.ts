@@ -90,6 +90,7 @@ export class Addresses {
   /** Forgets the departed pods whose time is over; tells whether there were any. */
   expire(now: number): boolean {
     const expired = this.#departed.expire(now);
+    // After the fact, as only now it is known which: nobody comes to own, or loses, any of them by it.
     for (const address of expired) this.#touch(address);
     return expired.length > 0;
   }
@@ -113,21 +114,25 @@ export class Addresses {
     this.#claims.forgetOthers(pods);
   }
 
-  /** The API says that a pod is not what it was; undefined where there was, or is, none. */
+  /**
+   * The API says that a pod is not what it was; undefined where there was, or is, none. What may
+   * change is touched; claims are given up and taken up; what nobody claims any more has departed;
+   * and then the endpoints have the last word on what they hold, whatever was made of it till then.
+   */
   podChanged(before: Pod | undefined, after: Pod | undefined, now: number): void {
-    const affected = this.#addressesOf(before, after);
+    const pod = after ?? before;
+    if (pod === undefined) return;
+    const key = keyOf(pod);
+    const affected = [
+      ...before?.addresses ?? [],
+      ...after?.addresses ?? [],
+      ...this.#endpoints.addressesOfPod(key),
+    ];
     for (const address of affected) this.#touch(address);
-    const claimed = before === undefined ? [] : this.#claims.of(before);
-    if (before !== undefined) {
-      this.#owners.release(before, claimed);
-      if (after === undefined || !isSamePod(before, after)) this.#claims.forget(before);
-    }
+    const released = before === undefined ? [] : this.#release(before, after);
     if (after !== undefined) this.#claim(before, after);
-    for (const address of after?.addresses ?? []) {
-      if (this.owners.has(address)) this.#departed.forget(address);
-    }
-    if (before !== undefined) this.#keepDeparted(before, after, { claimed, now });
-    this.#seeEndpoints(after ?? before, after, affected);
+    if (before !== undefined) this.#keepDeparted(before, after, { released, now });
+    this.#seeEndpoints(key, after, affected);
   }
 
   /** A sandbox has been made: its addresses are its pod's, whoever claims or held them. */
@@ -194,44 +199,46 @@ export class Addresses {
     for (const address of endpoint.ips) this.#settle(address);
   }
 
+  /** Gives up what a pod claimed, and tells what that was. */
+  #release(before: Pod, after: Pod | undefined): readonly IpAddress[] {
+    const claimed = this.#claims.of(before);
+    this.#owners.release(before, claimed);
+    if (after === undefined || !isSamePod(before, after)) this.#claims.forget(before);
+    return claimed;
+  }
+
   /** Takes up what a pod claims. What the API shows no longer has ended for it, too. */
   #claim(before: Pod | undefined, after: Pod): void {
     for (const address of before?.addresses ?? []) {
       if (!after.addresses.includes(address)) this.#claims.allow(after, address);
     }
     this.#owners.claim(after, this.#claims.of(after));
+    for (const address of after.addresses) {
+      if (this.owners.has(address)) this.#departed.forget(address);
+    }
   }
 
-  /** Keeps the addresses that a live pod of this node had, and that nobody has now. */
+  /** Keeps the addresses that a live pod of this node has released, and that nobody has now. */
   #keepDeparted(
     before: Pod,
     after: Pod | undefined,
-    { claimed, now }: { readonly claimed: readonly IpAddress[]; readonly now: number },
+    { released, now }: { readonly released: readonly IpAddress[]; readonly now: number },
   ): void {
     if (before.nodeName !== this.#nodeName) return;
     // The pod is there and lives: an address that it no longer has is not its any more.
     if (after !== undefined && after.uid === before.uid && !after.ended) return;
-    for (const address of claimed) {
+    for (const address of released) {
       if (!this.owners.has(address)) this.#departed.keep(address, before, now);
     }
   }
 
-  /** All that a pod's records say, and all that its endpoints hold. */
-  #addressesOf(before: Pod | undefined, after: Pod | undefined): readonly IpAddress[] {
-    const said = [...before?.addresses ?? [], ...after?.addresses ?? []];
-    const pod = after ?? before;
-    if (pod === undefined || this.endpoints.size === 0) return said;
-    return [...said, ...this.#endpoints.addressesOfPod(keyOf(pod))];
-  }
-
-  /** What endpoints hold is held by what their pod is now. */
-  #seeEndpoints(
-    pod: Pod | undefined,
-    after: Pod | undefined,
-    affected: readonly IpAddress[],
-  ): void {
-    if (pod === undefined || this.endpoints.size === 0) return;
-    this.#endpoints.see(keyOf(pod), after);
+  /**
+   * What a pod's endpoints hold is held by what the pod is now; undefined: by what it last was. Until
+   * then it is the former record that holds it, and owns it, though it has been released.
+   */
+  #seeEndpoints(key: ObjectKey, pod: Pod | undefined, affected: readonly IpAddress[]): void {
+    if (this.endpoints.size === 0) return;
+    this.#endpoints.see(key, pod);
     for (const address of affected) {
       if (this.#endpoints.holderOf(address) !== undefined) this.#settle(address);
     }
