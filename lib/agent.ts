@@ -205,6 +205,7 @@ async function enforce(enforcement: Enforcement): Promise<void> {
     reconciler.reload();
   });
   await Promise.all([reconciler, follower, sandboxes, bridges].map((part) => part.run(signal)));
+  await transactor.close();
 }
 
 /** The bridges that pods are ports of, as far as the CNI plugin told. */

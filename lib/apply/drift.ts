@@ -1,6 +1,7 @@
 // This module is pure.
 import { isDynamic, isLeased, type ListedSet, type Listing } from "../model/listing.ts";
 import { tryParseLease } from "../model/lease.ts";
+import { isSame } from "../model/same.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
 import { isDormant, type TableReading } from "./table_reading.ts";
 
@@ -61,10 +62,10 @@ function chainDrift(found: Listing, wanted: Listing): readonly Drift[] {
     const other = found.chains.get(name);
     if (other === undefined) {
       drift.push({ kind: "chain missing", text: `chain ${name} is missing` });
-    } else if (!isSameList(other.declaration, chain.declaration)) {
+    } else if (!isSame(other.declaration, chain.declaration)) {
       const text = `chain ${name} is declared otherwise: ${firstOther(other, chain)}`;
       drift.push({ kind: "chain changed", text });
-    } else if (!isSameList(other.rules, chain.rules)) {
+    } else if (!isSame(other.rules, chain.rules)) {
       const counts = `${other.rules.length} instead of ${chain.rules.length}`;
       const text = other.rules.length === chain.rules.length
         ? `chain ${name} has other rules`
@@ -91,7 +92,7 @@ export function findSetDrift(
     const other = found.get(name);
     if (other === undefined) {
       drift.push({ kind: "set missing", text: `${set.kind} ${name} is missing` });
-    } else if (other.kind !== set.kind || !isSameList(other.declaration, set.declaration)) {
+    } else if (other.kind !== set.kind || !isSame(other.declaration, set.declaration)) {
       const text = `${set.kind} ${name} is declared otherwise: ${firstOther(other, set)}`;
       drift.push({ kind: "set changed", text });
     } else {
@@ -163,8 +164,4 @@ function firstOther(found: Declared, wanted: Declared): string {
     if (is !== should) return `found ${is ?? "nothing"}, expected ${should ?? "nothing"}`;
   }
   return "found another kind of object";
-}
-
-function isSameList(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((line, i) => line === b[i]);
 }

@@ -7,6 +7,7 @@ import {
   tendedAs,
   type Transaction,
 } from "../model/listing.ts";
+import { isSame } from "../model/same.ts";
 import { changeOf, difference, withoutSame } from "../render/difference.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
 import { Statements } from "../render/statements.ts";
@@ -89,15 +90,13 @@ function otherwise(
   const names: string[] = [];
   for (const [name, wanted] of to) {
     const found = from.get(name);
-    if (found !== undefined && !isSame(found, wanted)) names.push(name);
+    if (found !== undefined && !isDeclaredAlike(found, wanted)) names.push(name);
   }
   return names;
 }
 
-function isSame(a: Declared, b: Declared): boolean {
-  if (a.declaration === b.declaration) return a.kind === b.kind;
-  return a.kind === b.kind && a.declaration.length === b.declaration.length &&
-    a.declaration.every((line, i) => line === b.declaration[i]);
+function isDeclaredAlike(a: Declared, b: Declared): boolean {
+  return a.kind === b.kind && isSame(a.declaration, b.declaration);
 }
 
 /** Old name -> a name that nothing has, in either table. */

@@ -2,6 +2,7 @@ import { getLogger } from "@logtape/logtape";
 import { families, familyOf } from "../model/address.ts";
 import type { HeldPaths } from "../model/held_paths.ts";
 import type { DnsPaths, NodePolicy } from "../model/node_policy.ts";
+import { isSame } from "../model/same.ts";
 import { type HeldCounts, Hold } from "./hold.ts";
 import { type LookupCounts, Lookups } from "./lookups.ts";
 import { type Answer, recordTypeOf } from "./message.ts";
@@ -151,13 +152,4 @@ export class NameFollower {
     }
     await tables.beat();
   }
-}
-
-function isSame(a: DnsPaths | undefined, b: DnsPaths | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return isSameList(a.clients, b.clients) && isSameList(a.resolvers, b.resolvers);
-}
-
-function isSameList(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((item, i) => item === b[i]);
 }

@@ -82,7 +82,7 @@ export class Hold {
     const enforced = answer === undefined || answer.addresses.length === 0
       ? undefined
       : this.#learn(answer);
-    if (enforced !== undefined) await within(enforced, mostHeldMs);
+    if (enforced !== undefined) await atMost(mostHeldMs, enforced);
     this.#count(enforced === undefined ? "passed" : "held");
     if (this.#isOpen(socket)) socket.send(message, pod);
   }
@@ -96,8 +96,8 @@ export class Hold {
   }
 }
 
-/** Waits for a task, but not for ever. */
-async function within(task: Promise<void>, ms: number): Promise<void> {
+/** Waits for a task, or for so long. */
+async function atMost(ms: number, task: Promise<void>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);
   await Promise.race([task, promise]);
