@@ -35,11 +35,19 @@ export class Changes {
     return this.#pending.length;
   }
 
-  /** Adds a change and wakes whoever waits. */
-  add(trigger: Trigger, at: number, enforced?: () => void): void {
-    if (enforced !== undefined) this.#pending.push({ trigger, at, enforced });
-    else if (this.#pending.length < most) this.#pending.push({ trigger, at });
+  /**
+   * Adds a change and wakes whoever waits. A runtime waits for what it asked; of anything else not
+   * more is remembered than there is room for, as while the kernel takes nothing.
+   *
+   * @returns false where there was none: `enforced` will not be called.
+   */
+  add(trigger: Trigger, at: number, enforced?: () => void): boolean {
+    const isKept = trigger === "cni" || this.#pending.length < most;
+    if (isKept) {
+      this.#pending.push(enforced === undefined ? { trigger, at } : { trigger, at, enforced });
+    }
     this.#wake();
+    return isKept;
   }
 
   /** Takes all changes, in the order in which they came. */

@@ -187,12 +187,12 @@ export class ClusterStore implements ClusterState {
    * Takes a DNS answer.
    *
    * @param enforced Called when it is in the kernel.
-   * @returns false where it tells nothing that was not known: then nothing is called.
+   * @returns false where it tells nothing that was not known, or too much waits for the kernel
+   *   already: then nothing is called.
    */
   learn(answer: NameAnswer, enforced: () => void): boolean {
     const isNews = this.#names.learn(answer, this.#timeOfDay());
-    if (isNews) this.changes.add("dns", this.#now(), enforced);
-    return isNews;
+    return isNews && this.changes.add("dns", this.#now(), enforced);
   }
 
   /** Takes what an earlier agent knew of a DNS name, before anything is enforced. */
