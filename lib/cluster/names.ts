@@ -51,7 +51,7 @@ export class Names {
   /** Names that rules name themselves. */
   #exact: ReadonlySet<string> = new Set();
   #crowd = new Crowd();
-  #nextEnd: number | undefined;
+  #nextEnd = Infinity;
   #refused: Refused = { count: 0, lastAt: undefined };
 
   /**
@@ -68,9 +68,8 @@ export class Names {
     return this.#names;
   }
 
-  /** When the first address is to be no longer current, in ms since the epoch. */
+  /** Until when all addresses that are current stay so at the least, in ms since the epoch. */
   get nextEnd(): number | undefined {
-    this.#nextEnd ??= this.#firstEnd();
     return this.#nextEnd === Infinity ? undefined : this.#nextEnd;
   }
 
@@ -89,7 +88,6 @@ export class Names {
     this.#exact = new Set(names.filter(({ wildcard }) => !wildcard).map(({ name }) => name));
     this.#crowd = new Crowd();
     for (const [name, known] of this.#names) this.#place(name, known);
-    this.#nextEnd = undefined;
   }
 
   /** Tells whether a name is of interest. */
@@ -116,21 +114,20 @@ export class Names {
 
   /** Makes former what is current no longer; tells whether there was any. */
   expire(now: number): boolean {
-    if ((this.nextEnd ?? Infinity) > now) return false;
-    for (const [name, { current, former }] of [...this.#names]) {
-      const over = [...current.values()].filter(({ until }) => until <= now);
-      if (over.length === 0) continue;
-      const rest = new Map(current);
-      const past = new Map(former);
-      for (const { address, until } of over.toSorted((a, b) => a.until - b.until)) {
-        rest.delete(address);
-        past.delete(address); // the latest is the last one
-        past.set(address, until);
+    if (this.#nextEnd > now) return false;
+    let isAnyOver = false;
+    this.#nextEnd = Infinity;
+    for (const [name, known] of [...this.#names]) {
+      const over: NamedAddress[] = [];
+      for (const named of known.current.values()) {
+        if (named.until <= now) over.push(named);
+        else this.#nextEnd = Math.min(this.#nextEnd, named.until);
       }
-      this.#set(name, { current: rest, former: new Map([...past].slice(-mostAddresses)) });
+      if (over.length === 0) continue;
+      isAnyOver = true;
+      this.#set(name, withoutCurrent(known, over));
     }
-    this.#nextEnd = undefined;
-    return true;
+    return isAnyOver;
   }
 
   #add(name: string, addresses: readonly NamedAddress[], now: number): boolean {
@@ -147,11 +144,11 @@ export class Names {
         continue;
       }
       current.set(named.address, named);
+      this.#nextEnd = Math.min(this.#nextEnd, named.until);
       isNews = true;
     }
     if (!isNews) return false;
     this.#set(name, { current, former: known?.former ?? new Map() });
-    this.#nextEnd = undefined;
     return true;
   }
 
@@ -193,12 +190,16 @@ export class Names {
     }
     return true;
   }
+}
 
-  #firstEnd(): number {
-    let first = Infinity;
-    for (const { current } of this.#names.values()) {
-      for (const { until } of current.values()) first = Math.min(first, until);
-    }
-    return first;
+/** What is known of a name when some of its addresses are former ones. */
+function withoutCurrent(known: KnownName, over: readonly NamedAddress[]): KnownName {
+  const current = new Map(known.current);
+  const former = new Map(known.former);
+  for (const { address, until } of over.toSorted((a, b) => a.until - b.until)) {
+    current.delete(address);
+    former.delete(address); // the latest is the last one
+    former.set(address, until);
   }
+  return { current, former: new Map([...former].slice(-mostAddresses)) };
 }

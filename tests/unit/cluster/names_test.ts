@@ -34,6 +34,16 @@ Deno.test("CNP-14 what is told again lasts longer; what makes no difference is n
   equal(names.byName.get("example.com")?.current.get(one)?.until, 90_000);
 });
 
+Deno.test("CNP-14 when an address would have ended and was told again, nothing ends", () => {
+  const names = new Names();
+  tell(names, [one], 10, 0);
+  tell(names, [one], 60, 5_000);
+  const before = names.byName.get("example.com");
+  equal(names.expire(10_000), false);
+  equal(names.byName.get("example.com"), before);
+  equal(names.nextEnd, 65_000);
+});
+
 Deno.test("CNP-14 times are at least some seconds, at most a day", () => {
   const names = new Names();
   tell(names, [one], 0, 0);
