@@ -8,7 +8,8 @@ import {
   type Transaction,
 } from "../model/listing.ts";
 import { isSame } from "../model/same.ts";
-import { changeOf, difference, withoutSame } from "../render/difference.ts";
+import { withoutSame } from "../render/changed_parts.ts";
+import { changeOf, difference } from "../render/difference.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
 import { Statements } from "../render/statements.ts";
 import { isDormant, type TableReading } from "./table_reading.ts";

@@ -1,19 +1,16 @@
 // This module is pure.
 import {
   type Change,
-  isLeased,
   isPortMap,
-  isUntended,
   type ListedSet,
   type Listing,
-  tendedAs,
   type Transaction,
   transactionsOf,
 } from "../model/listing.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
-import { keyChanges, KeyList } from "./key_list.ts";
+import { withoutSame } from "./changed_parts.ts";
+import { elementChanges, renewAll } from "./element_changes.ts";
 import type { NamedSet } from "./listing.ts";
-import { NamedList } from "./named_list.ts";
 import { isKnownSet } from "./names.ts";
 import { changedChains, refilledChains } from "./refilled.ts";
 import { Statements } from "./statements.ts";
@@ -91,6 +88,8 @@ function steps(
   const left = withoutLeavers(from, to, refilledChains(changed, whole));
   const leave = switchMaps(from, left, says);
   const refill = [...elements, ...changed.map(([name]) => says.flushChain(name))];
+  // Chains are filled behind the sets that were there before the transaction: `whole` has none that
+  // is declared in the same one, `wanted` those too that an earlier one has declared.
   const begin = leave.length > 0
     ? [
       [...declared, ...says.fillChains(fresh, whole.sets)],
@@ -102,41 +101,6 @@ function steps(
 }
 
 const empty: Listing = { sets: new Map(), chains: new Map() };
-
-/** What did not change is the same object, and need not be looked at any further. */
-export function withoutSame(from: Listing, to: Listing): readonly [Listing, Listing] {
-  const [oldSets, newSets] = changedOf(from.sets, to.sets);
-  const [oldChains, newChains] = changedOf(from.chains, to.chains);
-  return [{ sets: oldSets, chains: oldChains }, { sets: newSets, chains: newChains }];
-}
-
-type ByName<T> = ReadonlyMap<string, T>;
-
-function changedOf<T>(from: ByName<T>, to: ByName<T>): readonly [ByName<T>, ByName<T>] {
-  const [old, fresh] = [new Map<string, T>(), new Map<string, T>()];
-  if (from === to) return [old, fresh];
-  const changed = from instanceof NamedList && to instanceof NamedList
-    ? from.changedIn(to)
-    : undefined;
-  if (changed !== undefined) {
-    for (const name of changed) {
-      old.set(name, from.get(name)!);
-      fresh.set(name, to.get(name)!);
-    }
-    return [old, fresh];
-  }
-  let kept = 0;
-  for (const [name, thing] of to) {
-    const before = from.get(name);
-    if (before !== undefined) kept++;
-    if (before === thing) continue;
-    fresh.set(name, thing);
-    if (before !== undefined) old.set(name, before);
-  }
-  if (kept === from.size) return [old, fresh];
-  for (const [name, thing] of from) if (!to.has(name)) old.set(name, thing);
-  return [old, fresh];
-}
 
 function declare(from: Listing, to: Listing, says: Statements): Transaction {
   const sets = [...to.sets].filter(([name]) => !from.sets.has(name));
@@ -213,66 +177,4 @@ function shrink(from: Listing, to: Listing, says: Statements): Transaction {
     ...sets.map((name) => says.deleteSet(name, from.sets.get(name)?.kind ?? "set")),
     ...chains.map((name) => says.deleteChain(name)),
   ];
-}
-
-interface SetChange {
-  readonly name: string;
-  readonly from: ListedSet | undefined;
-  readonly to: ListedSet;
-}
-
-function elementChanges({ name, from, to }: SetChange, says: Statements): readonly string[] {
-  if (from !== undefined && isUntended(to)) return [];
-  const tended = from === undefined ? undefined : tendedAs(to);
-  const { gone, come } = elementsBetween(from?.elements ?? new Map(), to.elements);
-  const leave = tended === "watched" ? [] : gone;
-  return [
-    // What the kernel takes out by itself may be gone already, and then cannot be deleted.
-    ...(isLeased(to) || tended !== undefined ? says.addElements(name, to, leave) : []),
-    ...says.deleteElements(name, leave),
-    ...says.addElements(name, to, come),
-  ];
-}
-
-/**
- * What came may have been there, and end soon: not every kernel makes what is added once more last
- * longer. It is no hurry, and nft takes its time for a delete.
- */
-function renewAll(from: Listing, to: Listing, says: Statements): Transaction {
-  return [...to.sets].flatMap(([name, set]) => {
-    const found = from.sets.get(name);
-    if (found === undefined || tendedAs(set) === undefined) return [];
-    const { come } = elementsBetween(found.elements, set.elements);
-    const keys = come.map(keyOf);
-    // It may have ended in between.
-    return [
-      ...says.addElements(name, set, keys),
-      ...says.deleteElements(name, keys),
-      ...says.addElements(name, set, come),
-    ];
-  });
-}
-
-/** Sets that we tend are of addresses. */
-function keyOf(element: string): string {
-  return element.split(" ", 1)[0] ?? "";
-}
-
-interface ElementChange {
-  /** Keys. */
-  readonly gone: readonly string[];
-  /** Whole elements. */
-  readonly come: readonly string[];
-}
-
-function elementsBetween(
-  from: ListedSet["elements"],
-  to: ListedSet["elements"],
-): ElementChange {
-  if (from instanceof KeyList && to instanceof KeyList) return keyChanges(from, to);
-  const gone: string[] = [];
-  const come: string[] = [];
-  for (const [key, text] of from) if (to.get(key) !== text) gone.push(key);
-  for (const [key, text] of to) if (from.get(key) !== text) come.push(text);
-  return { gone, come };
 }
