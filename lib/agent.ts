@@ -8,6 +8,7 @@ import { Tables } from "./apply/tables.ts";
 import { Transactor } from "./apply/transactor.ts";
 import { configureLogging } from "./cli/logging.ts";
 import type { AgentOptions } from "./cli/agent_options.ts";
+import { openSource } from "./agent_source.ts";
 import { agentStatus, isNodeKnown } from "./agent_status.ts";
 import { version } from "./cli/version.ts";
 import { ClusterStore } from "./cluster/store.ts";
@@ -25,8 +26,6 @@ import { Sandboxes } from "./serve/sandboxes.ts";
 import { onReload, onTerminate } from "./serve/signals.ts";
 import type { AgentStatus } from "./serve/status.ts";
 import { within } from "./serve/within.ts";
-import type { ApiSource } from "./watch/api_source.ts";
-import type { Sinks } from "./watch/sink.ts";
 import type { Source } from "./watch/source.ts";
 
 const logger = getLogger(["hedgerow"]);
@@ -87,41 +86,6 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     await within(endMs, Promise.allSettled([enforcing]), () => new Error(hanging));
     await nft.clear();
   }
-}
-
-interface Readers {
-  readonly sinks: Sinks;
-  /** Writes too, in its own time; it stands between the source and some of the sinks. */
-  readonly writer: Writer | undefined;
-}
-
-/** What another source needs is not loaded. */
-async function openSource(
-  source: AgentOptions["source"],
-  { sinks, writer }: Readers,
-): Promise<Source> {
-  switch (source.kind) {
-    case "manifests": {
-      const { manifestSource } = await import("./watch/source.ts");
-      return manifestSource(source.directory, sinks);
-    }
-    case "kubeconfig":
-    case "in-cluster": {
-      const { openApiSource } = await import("./watch/api_source.ts");
-      const api = await openApiSource(source, { sinks, observed: writer?.sinks });
-      return writer === undefined ? api : { ...api, run: (signal) => runBoth(api, writer, signal) };
-    }
-    default:
-      return source satisfies never;
-  }
-}
-
-/** Nobody is to go without enforcement for what may be wrong with writing. */
-async function runBoth(api: ApiSource, writer: Writer, signal: AbortSignal): Promise<void> {
-  const writing = writer.run(api.client, signal).catch((error: unknown) => {
-    logger.error("Conditions are written no more: {error}", { error });
-  });
-  await Promise.all([api.run(signal), writing]);
 }
 
 async function takeLock(socket: string): Promise<Lock> {

@@ -1,46 +1,28 @@
 import type { ListedSet } from "../model/listing.ts";
-import { clip, isNotPermitted, NftError, notPermitted, refusal } from "./nft_error.ts";
 import { mainTable, type TableName } from "../model/table_name.ts";
+import { clip, NftError, refusal } from "./nft_error.ts";
+import { NftProgram, type NftProgramOptions, oldestNft } from "./nft_program.ts";
 import { isAtLeast, tryParseVersion } from "./nft_version.ts";
 import { isScript, removeScript, ScriptFile } from "./script_file.ts";
 import { checkStatement } from "./statement.ts";
 
-/** The oldest nft whose grammar knows every form of the ruleset. */
-const oldest = "1.0.6";
-
 /** How nft is run. */
-export interface NftOptions {
-  /** The program and what stands before its own arguments; default: nft, found by PATH. */
-  readonly command?: readonly [string, ...string[]];
+export interface NftOptions extends NftProgramOptions {
   /** Where scripts are put for nft to read; default: the system's folder for temporary files. */
   readonly folder?: string;
-  /** After this time a process is killed; a full load of 6000 chains takes about 5 seconds. */
-  readonly deadlineMs?: number;
 }
 
 /** What nft says of a thing that is not there; it may go on with what was meant perhaps. */
 const missing = /^Error: No such file or directory(?:;|$)/m;
 
-interface Outcome {
-  readonly success: boolean;
-  readonly code: number;
-  readonly signal: string | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** The seam to the nft program: one process a call. */
 export class Nft {
-  readonly #program: string;
-  readonly #prefix: readonly string[];
-  readonly #deadlineMs: number;
+  readonly #program: NftProgram;
   readonly #folder: string | undefined;
 
   /** Nothing is run before the first call. */
-  constructor({ command = ["nft"], deadlineMs = 30_000, folder }: NftOptions = {}) {
-    [this.#program] = command;
-    this.#prefix = command.slice(1);
-    this.#deadlineMs = deadlineMs;
+  constructor({ folder, ...options }: NftOptions = {}) {
+    this.#program = new NftProgram(options);
     this.#folder = folder;
   }
 
@@ -50,14 +32,14 @@ export class Nft {
    * @throws {NftError} "missing", "old" or "not permitted", with one clear line for each.
    */
   async detect(): Promise<string> {
-    const { stdout } = await this.#run(["--version"], "ask nft for its version");
+    const { stdout } = await this.#program.run(["--version"], "ask nft for its version");
     const version = tryParseVersion(stdout);
     if (version === undefined) {
       const message = `Cannot use nft: found a version that reads ${clip(stdout.trim())}`;
-      throw new NftError("failed", `${message}, expected ${oldest} or newer`);
+      throw new NftError("failed", `${message}, expected ${oldestNft} or newer`);
     }
-    if (!isAtLeast(version, oldest)) {
-      throw new NftError("old", `Cannot use nft: found ${version}, expected ${oldest} or newer`);
+    if (!isAtLeast(version, oldestNft)) {
+      throw new NftError("old", `Cannot use nft: found ${version}, expected ${oldestNft} or newer`);
     }
     await this.list(mainTable, { terse: true });
     return version;
@@ -91,7 +73,7 @@ export class Nft {
   }
 
   async #list(args: readonly string[], what: string): Promise<string | undefined> {
-    const { success, stdout, stderr } = await this.#run(args, what);
+    const { success, stdout, stderr } = await this.#program.run(args, what);
     if (success) return stdout;
     if (missing.test(stderr)) return undefined;
     throw refusal(what, stderr, "");
@@ -108,7 +90,7 @@ export class Nft {
    * our rights: nft quotes the line as no statement of its. Undefined: there is no such file.
    */
   async quote(path: string): Promise<string | undefined> {
-    const { stderr } = await this.#run(["--check", "-f", path], `read ${path}`);
+    const { stderr } = await this.#program.run(["--check", "-f", path], `read ${path}`);
     const [, line] = /: Error: syntax error[^\n]*\n([^\n]+)\n/.exec(stderr) ?? [];
     if (line !== undefined) return line.trim();
     if (/: No such file or directory$/m.test(stderr)) return undefined;
@@ -129,7 +111,7 @@ export class Nft {
     // A line for each: of several in one script nft would know the last alone.
     const lines = [...sets].map(([name, { kind }]) => `list ${kind} ${table} ${name}`);
     for (const line of lines) checkStatement(line);
-    const { success, stdout, stderr } = await this.#run(
+    const { success, stdout, stderr } = await this.#program.run(
       ["-s", "-i"],
       what,
       `${lines.join("\n")}\n`,
@@ -162,97 +144,19 @@ export class Nft {
   /** Starts an interactive nft: each line on its stdin is one transaction. */
   interactive(): Deno.ChildProcess {
     // Its prompts, and what it echoes, are of no interest, but a full pipe would stop it.
-    return this.#spawn(["-i"], { stdin: "piped", stdout: "null" });
+    return this.#program.spawn(["-i"], { stdin: "piped", stdout: "null" });
   }
 
   async #load(args: readonly string[], script: string, what: string): Promise<void> {
     const file = this.scriptFile();
     try {
       const path = file.write(script);
-      const { success, code, stderr } = await this.#run([...args, "-f", path], what);
+      const { success, code, stderr } = await this.#program.run([...args, "-f", path], what);
       if (success) return;
       if (code === 1) throw refusal(what, stderr, script);
       throw new NftError("failed", `Cannot ${what}: nft ended with code ${code}`, { stderr });
     } finally {
       file.remove();
     }
-  }
-
-  async #run(args: readonly string[], what: string, input?: string): Promise<Outcome> {
-    const stdin = input === undefined ? "null" : "piped";
-    const child = this.#spawn(args, { stdin, stdout: "piped" });
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      kill(child);
-    }, this.#deadlineMs);
-    try {
-      const [output] = await Promise.all([child.output(), input && feed(child, input)]);
-      const { success, code, signal } = output;
-      const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-      const outcome = {
-        ...{ success, code, signal },
-        ...{ stdout: decode(output.stdout), stderr: decode(output.stderr) },
-      };
-      return judge(outcome, what, late ? this.#deadlineMs : undefined);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  #spawn(
-    args: readonly string[],
-    pipes: Pick<Deno.CommandOptions, "stdin" | "stdout">,
-  ): Deno.ChildProcess {
-    const command = new Deno.Command(this.#program, {
-      args: [...this.#prefix, ...args],
-      // Its messages are read: no locale, no settings. It would write a history of its lines to HOME.
-      clearEnv: true,
-      env: { HOME: "/dev/null" },
-      ...pipes,
-      stderr: "piped",
-    });
-    try {
-      return command.spawn();
-    } catch (cause) {
-      if (cause instanceof Deno.errors.NotFound) {
-        const message = `Cannot find ${this.#program}: not on PATH; install nftables`;
-        throw new NftError("missing", `${message} ${oldest} or newer`, { cause });
-      }
-      throw new NftError("failed", `Cannot run ${this.#program}: ${cause}`, { cause });
-    }
-  }
-}
-
-function judge(outcome: Outcome, what: string, passedMs: number | undefined): Outcome {
-  const { success, signal, stderr } = outcome;
-  if (passedMs !== undefined && !success) {
-    throw new NftError("deadline", `Cannot ${what}: nft was killed after ${passedMs} ms`);
-  }
-  if (signal !== null) {
-    throw new NftError("failed", `Cannot ${what}: nft was ended by ${signal}`, { stderr });
-  }
-  if (!success && isNotPermitted(stderr)) throw notPermitted(stderr);
-  return outcome;
-}
-
-async function feed({ stdin }: Deno.ChildProcess, input: string): Promise<void> {
-  const writer = stdin.getWriter();
-  try {
-    await writer.write(new TextEncoder().encode(input));
-    await writer.close();
-  } catch (error) {
-    // It has ended, and how says why.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-  }
-}
-
-/** Ends a process for good, whatever state it is in. */
-export function kill(child: Deno.ChildProcess): void {
-  try {
-    child.kill("SIGKILL");
-  } catch (error) {
-    // It has ended by itself in the meantime.
-    if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { readAnswer } from "./session_answer.ts";
-import { kill } from "./nft.ts";
+import { kill } from "./nft_program.ts";
 import { clip } from "./nft_error.ts";
 
 /** The kept session died, hung or was not understood: whether the line is in the kernel is unknown. */
