@@ -1,119 +1,93 @@
 // This module is pure.
-import type { IpAddress } from "../model/address.ts";
-import type { AddressRange } from "../model/address_range.ts";
-import type { ClusterState, Namespace, Node, Pod } from "../model/cluster.ts";
-import type { ClusterNetworkPolicy, DomainName } from "../model/cluster_network_policy.ts";
+import type { ClusterState } from "../model/cluster.ts";
+import type { DomainName } from "../model/cluster_network_policy.ts";
 import type { Heritage } from "../model/heritage.ts";
 import type { Newcomer } from "../model/newcomer.ts";
-import type { KnownName, NamedAddress } from "../model/known_name.ts";
-import type { NetworkPolicy } from "../model/network_policy.ts";
+import type { NamedAddress } from "../model/known_name.ts";
 import type { Endpoint, EndpointKey, EndpointName } from "../model/endpoint.ts";
-import { keyOf, type ObjectKey } from "../model/object_key.ts";
 import type { PodInterface } from "../model/pod_interface.ts";
-import { policyName } from "../model/policy_name.ts";
-import { Changes, type Trigger } from "./changes.ts";
 import { Addresses } from "./addresses.ts";
-import { isPodOf, podKeyOf } from "./endpoints.ts";
-import { LocalPods } from "./local_pods.ts";
-import { Kind } from "./kind.ts";
+import { Changes } from "./changes.ts";
 import { type NameAnswer, Names, type Refused } from "./names.ts";
 import { Newcomers } from "./newcomers.ts";
-import { PodListeners } from "./pod_listeners.ts";
+import { Objects, type Sinks } from "./objects.ts";
 import type { ClusterStoreOptions } from "./store_options.ts";
 import { Touches } from "./touches.ts";
 
 /**
- * What the API says, as it is known at this moment. Events go in at the sinks, and come out as
- * state only; `changes` tells that there is something new, and `touches` where.
+ * The cluster as it is known at this moment, by what the API, the CNI plugin and DNS say. Whatever
+ * they tell comes out as state only; `changes` tells that there is something new, and `touches`
+ * where.
  */
 export class ClusterStore implements ClusterState {
   /** What no pass has taken yet. Before all kinds have synced nothing is taken. */
   readonly changes: Changes = new Changes();
   /** What no translation has looked at yet. */
   readonly touches: Touches = new Touches();
+  /** What the API says. */
+  readonly objects: Objects;
+  /** What the CNI plugin announced, the latest last. */
+  readonly endpoints: ReadonlyMap<EndpointKey, Endpoint>;
+
+  // Of these ClusterState says what they are. The maps stay the same ones, whatever is in them.
+  readonly pods: ClusterState["pods"];
+  readonly namespaces: ClusterState["namespaces"];
+  readonly nodes: ClusterState["nodes"];
+  readonly policies: ClusterState["policies"];
+  readonly clusterPolicies: ClusterState["clusterPolicies"];
+  readonly owners: ClusterState["owners"];
+  readonly departed: ClusterState["departed"];
+  readonly names: ClusterState["names"];
+  readonly dnsResolvers: ClusterState["dnsResolvers"];
+  readonly antiSpoof: ClusterState["antiSpoof"];
+  readonly podBlocks: ClusterState["podBlocks"];
+  readonly denyTunnels: ClusterState["denyTunnels"];
+
   readonly #now: () => number;
   readonly #timeOfDay: () => number;
-  readonly #names = new Names((name) => this.touches.name(name));
-  /** Resolvers whose answers are believed, beside the cluster's own DNS pods. */
-  readonly dnsResolvers: readonly IpAddress[];
-  /** Whether what leaves pods must come from them. */
-  readonly antiSpoof: boolean;
-  /** Prefixes in which addresses that are no known pod's are cut off. */
-  readonly podBlocks: readonly AddressRange[];
-  /** Whether pods may have no tunnels to nodes. */
-  readonly denyTunnels: boolean;
   readonly #addresses: Addresses;
-  readonly #localPods: LocalPods;
   readonly #newcomers = new Newcomers();
-  readonly #listeners = new PodListeners();
-  readonly #clusterPolicies = new Map<string, ClusterNetworkPolicy>();
-
-  /** The sink of each kind. */
-  readonly sinks: {
-    readonly pods: Kind<Pod>;
-    readonly namespaces: Kind<Namespace>;
-    readonly nodes: Kind<Node>;
-    readonly policies: Kind<NetworkPolicy>;
-    readonly clusterNetworkPolicies: Kind<ClusterNetworkPolicy>;
-    readonly adminNetworkPolicies: Kind<ClusterNetworkPolicy>;
-    readonly baselineAdminNetworkPolicies: Kind<ClusterNetworkPolicy>;
-  };
+  readonly #names = new Names((name) => this.touches.name(name));
 
   /** It knows nothing until its sinks are told. */
   constructor(options: ClusterStoreOptions) {
     const { nodeName, now, timeOfDay = now } = options;
+    const { changes, touches } = this;
     this.#now = now;
     this.#timeOfDay = timeOfDay;
     this.dnsResolvers = options.dnsResolvers ?? [];
     this.antiSpoof = options.antiSpoof ?? true;
     this.podBlocks = options.podBlocks ?? [];
     this.denyTunnels = options.denyTunnels ?? false;
-    this.#localPods = new LocalPods(nodeName);
     this.#addresses = new Addresses({
       nodeName,
-      touch: (address) => this.touches.address(address, this.owners.get(address)),
+      touch: (address) => touches.address(address, this.owners.get(address)),
     });
-    this.sinks = {
-      pods: new Kind<Pod>({
-        changed: (before, after) => this.#podChanged(before, after),
-        event: (at) => this.changes.add("pod", at),
-        synced: (at) => this.#synced(at),
-      }),
-      namespaces: this.#kind("namespace", ({ name }) => this.touches.namespace(name)),
-      nodes: this.#kind("node", ({ name }) => this.touches.node(name)),
-      policies: this.#kind("policy", (policy) => this.touches.policy(keyOf(policy))),
-      clusterNetworkPolicies: this.#clusterPolicyKind(),
-      adminNetworkPolicies: this.#clusterPolicyKind(),
-      baselineAdminNetworkPolicies: this.#clusterPolicyKind(),
-    };
+    this.objects = new Objects({
+      ...{ nodeName, changes, touches },
+      podChanged: (before, after) => this.#addresses.podChanged(before, after, now()),
+      synced: () => this.#addresses.podsKnown(this.pods),
+    });
+    const { pods, namespaces, nodes, policies } = this.sinks;
+    this.pods = pods.objects;
+    this.namespaces = namespaces.objects;
+    this.nodes = nodes.objects;
+    this.policies = policies.objects;
+    this.clusterPolicies = this.objects.clusterPolicies;
+    this.owners = this.#addresses.owners;
+    this.departed = this.#addresses.departed;
+    this.endpoints = this.#addresses.endpoints;
+    this.names = this.#names.byName;
   }
 
-  get pods(): ReadonlyMap<ObjectKey, Pod> {
-    return this.sinks.pods.objects;
+  /** Where the API's events go in. */
+  get sinks(): Sinks {
+    return this.objects.sinks;
   }
 
-  get namespaces(): ReadonlyMap<ObjectKey, Namespace> {
-    return this.sinks.namespaces.objects;
-  }
-
-  get nodes(): ReadonlyMap<ObjectKey, Node> {
-    return this.sinks.nodes.objects;
-  }
-
-  get policies(): ReadonlyMap<ObjectKey, NetworkPolicy> {
-    return this.sinks.policies.objects;
-  }
-
-  get clusterPolicies(): ReadonlyMap<string, ClusterNetworkPolicy> {
-    return this.#clusterPolicies;
-  }
-
-  get owners(): ReadonlyMap<IpAddress, Pod> {
-    return this.#addresses.owners;
-  }
-
-  get departed(): ReadonlyMap<IpAddress, Pod> {
-    return this.#addresses.departed;
+  /** True once every kind has been told whole. Nothing may be enforced before. */
+  get isSynced(): boolean {
+    return this.objects.isSynced;
   }
 
   get interfaces(): readonly PodInterface[] {
@@ -122,12 +96,7 @@ export class ClusterStore implements ClusterState {
 
   /** How many pods of this node have addresses and no interface that is known. */
   get podsWithoutInterface(): number {
-    return this.#localPods.countWithout(this.interfaces);
-  }
-
-  /** True once every kind has been told whole. Nothing may be enforced before. */
-  get isSynced(): boolean {
-    return Object.values(this.sinks).every((kind) => kind.isSynced);
+    return this.objects.localPods.countWithout(this.interfaces);
   }
 
   get hasSandboxes(): boolean {
@@ -151,10 +120,6 @@ export class ClusterStore implements ClusterState {
 
   get newcomers(): readonly Newcomer[] {
     return this.#newcomers.list;
-  }
-
-  get names(): ReadonlyMap<string, KnownName> {
-    return this.#names.byName;
   }
 
   /** What of names was not taken, as there was too much. */
@@ -200,26 +165,6 @@ export class ClusterStore implements ClusterState {
     this.#names.restore(name, address);
   }
 
-  /** What the CNI plugin announced, the latest last. */
-  get endpoints(): ReadonlyMap<EndpointKey, Endpoint> {
-    return this.#addresses.endpoints;
-  }
-
-  /** The pod that an endpoint belongs to, while it is live; undefined where it is not known. */
-  podOf(endpoint: Endpoint): Pod | undefined {
-    const pod = this.pods.get(podKeyOf(endpoint));
-    return pod !== undefined && isPodOf(endpoint, pod) ? pod : undefined;
-  }
-
-  /**
-   * Calls back whenever `podOf` may have another answer, and when everything has synced.
-   *
-   * @returns what ends it.
-   */
-  onPodOf(endpoint: Endpoint, callback: () => void): () => void {
-    return this.#listeners.add(podKeyOf(endpoint), callback);
-  }
-
   /**
    * Takes an endpoint: its addresses are its pod's from now on, whoever else claims them.
    *
@@ -227,13 +172,13 @@ export class ClusterStore implements ClusterState {
    */
   announce(endpoint: Endpoint, enforced: () => void): void {
     this.#newcomers.add(endpoint, this.#now());
-    this.#addresses.announce(endpoint, this.podOf(endpoint));
+    this.#addresses.announce(endpoint, this.objects.podOf(endpoint));
     this.changes.add("cni", this.#now(), enforced);
   }
 
   /** Takes an endpoint that was announced to an earlier agent: the connections that it has are its. */
   restoreEndpoint(endpoint: Endpoint, enforced: () => void): void {
-    this.#addresses.restore(endpoint, this.podOf(endpoint));
+    this.#addresses.restore(endpoint, this.objects.podOf(endpoint));
     this.changes.add("cni", this.#now(), enforced);
   }
 
@@ -249,52 +194,5 @@ export class ClusterStore implements ClusterState {
   forgetEndpoint(name: EndpointName): void {
     if (this.#addresses.forget(name, this.#now()) === undefined) return;
     this.changes.add("cni", this.#now());
-  }
-
-  #kind<T extends { readonly namespace?: string; readonly name: string }>(
-    trigger: Trigger,
-    touch: (object: T) => void,
-  ): Kind<T> {
-    return new Kind<T>({
-      changed: (before, after) => {
-        const object = after ?? before;
-        if (object !== undefined) touch(object);
-      },
-      event: (at) => this.changes.add(trigger, at),
-      synced: (at) => this.#synced(at),
-    });
-  }
-
-  #clusterPolicyKind(): Kind<ClusterNetworkPolicy> {
-    return new Kind<ClusterNetworkPolicy>({
-      changed: (before, after) => {
-        if (before !== undefined) this.#setClusterPolicy(policyName(before), undefined);
-        if (after !== undefined) this.#setClusterPolicy(policyName(after), after);
-      },
-      event: (at) => this.changes.add("policy", at),
-      synced: (at) => this.#synced(at),
-    });
-  }
-
-  #setClusterPolicy(name: string, policy: ClusterNetworkPolicy | undefined): void {
-    this.touches.clusterPolicy(name);
-    if (policy === undefined) this.#clusterPolicies.delete(name);
-    else this.#clusterPolicies.set(name, policy);
-  }
-
-  #synced(at: number): void {
-    if (!this.isSynced) return;
-    this.#addresses.podsKnown(this.pods);
-    this.changes.add("sync", at);
-    this.#listeners.tellAll();
-  }
-
-  #podChanged(before: Pod | undefined, after: Pod | undefined): void {
-    const pod = after ?? before;
-    if (pod === undefined) return;
-    this.touches.pod(keyOf(pod));
-    this.#addresses.podChanged(before, after, this.#now());
-    this.#localPods.podChanged(before, after);
-    this.#listeners.tell(keyOf(pod));
   }
 }

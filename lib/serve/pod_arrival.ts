@@ -22,7 +22,7 @@ export interface Arrivals {
 export async function untilArrived(endpoint: Endpoint, arrivals: Arrivals): Promise<void> {
   if (absenceOf(endpoint, arrivals) === undefined) return;
   const { promise, resolve } = Promise.withResolvers<void>();
-  const end = arrivals.store.onPodOf(endpoint, () => {
+  const end = arrivals.store.objects.onPodOf(endpoint, () => {
     if (absenceOf(endpoint, arrivals) === undefined) resolve();
   });
   try {
@@ -37,7 +37,7 @@ function absenceOf(endpoint: Endpoint, { store, nodeName }: Arrivals): string | 
   const { podNamespace, podName, podUID } = endpoint;
   const name = `pod ${podNamespace}/${podName}${podUID === "" ? "" : ` with uid ${podUID}`}`;
   if (!store.isSynced) return `${name}: the agent has not synced yet`;
-  const pod = store.podOf(endpoint);
+  const pod = store.objects.podOf(endpoint);
   if (pod === undefined) return `${name}: the API has none that is live`;
   if (pod.nodeName === nodeName) return undefined;
   return `${name} is on node "${pod.nodeName}", and this is "${nodeName}": see --node-name`;

@@ -77,7 +77,7 @@ export class Sandbox {
   async isOver(store: ClusterStore): Promise<boolean> {
     if (this.isNetnsSeen) return await isNetnsGone(this.endpoint.netns);
     const now = performance.now();
-    const isLost = store.isSynced && store.podOf(this.endpoint) === undefined;
+    const isLost = store.isSynced && store.objects.podOf(this.endpoint) === undefined;
     this.#lostAt = isLost ? this.#lostAt ?? now : undefined;
     return this.#lostAt !== undefined && now - this.#lostAt >= lostMs;
   }

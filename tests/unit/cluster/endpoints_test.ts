@@ -243,7 +243,7 @@ Deno.test("who waits for a pod hears of it, and of the end of the first sync", (
   const { store } = makeStore();
   const web = podRecord("web");
   let heard = 0;
-  const end = store.onPodOf(endpointOf(web, "1", a), () => heard++);
+  const end = store.objects.onPodOf(endpointOf(web, "1", a), () => heard++);
   store.sinks.pods.upsert(podRecord("other"), 1);
   equal(heard, 0);
   store.sinks.pods.upsert(web, 1);
