@@ -9,6 +9,7 @@ const logger = getLogger(["hedgerow"]);
 
 /** Who is told what the cluster is. */
 export interface Readers {
+  /** Takes what it is told, kind by kind. */
   readonly sinks: Sinks;
   /** Writes too, in its own time; it stands between the source and some of the sinks. */
   readonly writer: Writer | undefined;

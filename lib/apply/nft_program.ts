@@ -13,10 +13,15 @@ export interface NftProgramOptions {
 
 /** How a run of nft has ended. */
 export interface Outcome {
+  /** Whether it did what it was told. */
   readonly success: boolean;
+  /** Its exit code. */
   readonly code: number;
+  /** What ended it; null: it ended by itself. */
   readonly signal: string | null;
+  /** All that it wrote to its standard output. */
   readonly stdout: string;
+  /** All that it wrote to its standard error. */
   readonly stderr: string;
 }
 

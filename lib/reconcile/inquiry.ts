@@ -7,6 +7,7 @@ import { type AnyPolicy, policiesOf, type Quarantined, withoutRules } from "./qu
 
 /** Whom an inquiry asks. */
 export interface InquiryOptions {
+  /** Says what it would take. */
   readonly kernel: Pick<Kernel, "check">;
   /** The table of a state, worked out from the whole. */
   readonly listingOf: (state: ClusterState) => Listing;

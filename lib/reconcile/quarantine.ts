@@ -37,7 +37,11 @@ export class Quarantine {
   /** The policies that were closed in the state that was shown last. */
   #shown: ReadonlySet<string> = new Set();
 
-  /** @param askAgainMs How long a policy is held before it is asked about, and again, in ms. */
+  /**
+   * Nobody is held.
+   *
+   * @param askAgainMs How long a policy is held before it is asked about, and again, in ms.
+   */
   constructor(askAgainMs: number) {
     this.#askAgainMs = askAgainMs;
   }

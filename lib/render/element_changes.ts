@@ -12,9 +12,11 @@ import type { Statements } from "./statements.ts";
 
 /** A set, or a map, and what it was. */
 export interface SetChange {
+  /** Its name in the table. */
   readonly name: string;
   /** Undefined: it is new, and declared without elements. */
   readonly from: ListedSet | undefined;
+  /** What it is to be. */
   readonly to: ListedSet;
 }
 

@@ -7,6 +7,7 @@ import type { SelectionUser } from "./selection_use.ts";
 
 /** What is kept of a set that groups name. */
 export interface KeptSet<S> extends SelectionUser {
+  /** Names it, and says what it is made of. */
   readonly key: string;
   /** The selections of pods that it is made with. */
   readonly pods: readonly PodSelection[];

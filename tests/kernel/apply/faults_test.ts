@@ -89,7 +89,10 @@ Deno.test("a session that is lost in what is left of a change: what came is give
     ok(standIn.signal("SIGSTOP"));
     await table.finish();
     const nft = ["list", "set", "inet", "hedgerow", "watched4"];
-    match(await run(namespace.command[0], [...namespace.command.slice(1), ...nft]), /expires (?:4m|5m )/);
+    match(
+      await run(namespace.command[0], [...namespace.command.slice(1), ...nft]),
+      /expires (?:4m|5m )/,
+    );
     equal(table.status.transactions.session.losses, 1);
     deepEqual((await table.heal()).drift, []);
   });
