@@ -2,7 +2,7 @@
 import type { ByFamily, Family, IpAddress } from "./address.ts";
 import type { AddressRange } from "./address_range.ts";
 import type { Action, DomainName, Tier } from "./cluster_network_policy.ts";
-import type { NamedAddress } from "./known_name.ts";
+import type { CurrentItem, FormerItem } from "./named_item.ts";
 import type { Newcomer } from "./newcomer.ts";
 import type { Direction } from "./network_policy.ts";
 import type { Pieces } from "./pieces.ts";
@@ -232,10 +232,10 @@ export interface NameSet {
   readonly key: string;
   /** As rules write them; sorted, without duplicates. */
   readonly names: readonly DomainName[];
-  /** Sorted by address; each once, for the name that it stands for longest. */
-  readonly current: readonly (NamedAddress & { readonly name: string })[];
-  /** Addresses that any of the names has stood for: the latest first, then sorted. */
-  readonly former: readonly IpAddress[];
+  /** Sorted; each address once, for the name that it stands for longest. */
+  readonly current: ByFamily<Pieces<CurrentItem>>;
+  /** Addresses that any of the names has stood for: sorted, so that the latest is the last one. */
+  readonly former: ByFamily<Pieces<FormerItem>>;
 }
 
 /** On which ways DNS answers are of interest. */

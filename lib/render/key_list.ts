@@ -1,51 +1,59 @@
 // This module is pure.
-import { hasItem, type Pieces } from "../model/pieces.ts";
+import { pieceOf, type Pieces, placeOf } from "../model/pieces.ts";
 
 /**
- * The elements of a set that are nothing but their keys, sorted as text and in pieces. A set of
- * many thousands is so made with one element more, and compared with what it was, at next to no
- * cost.
+ * The elements of a set, sorted as text and in pieces. A set of many thousands is so made with one
+ * element more, and compared with what it was, at next to no cost.
  */
 export class KeyList implements ReadonlyMap<string, string> {
-  /** Sorted as text, without duplicates. */
+  /** Sorted as text, no two of the same key. */
   readonly pieces: Pieces;
   /** How many there are. */
   readonly size: number;
+  /** The key of an element. */
+  readonly keyOf: (element: string) => string;
 
-  /** Takes over a list. */
-  constructor(pieces: Pieces) {
+  /**
+   * Takes over a list.
+   *
+   * @param keyOf The key of an element: what stands before its first blank, or, by default, itself.
+   */
+  constructor(pieces: Pieces, keyOf: (element: string) => string = (element) => element) {
     this.pieces = pieces;
     this.size = pieces.reduce((sum, { length }) => sum + length, 0);
+    this.keyOf = keyOf;
   }
 
   /** Tells whether there is a key. */
   has(key: string): boolean {
-    return hasItem(this.pieces, key);
+    return this.get(key) !== undefined;
   }
 
-  /** The element of a key: itself. */
+  /** The element of a key: nothing comes between the key and a text that goes on with a blank. */
   get(key: string): string | undefined {
-    return this.has(key) ? key : undefined;
+    const piece = this.pieces[pieceOf(this.pieces, key)] ?? [];
+    const element = piece[placeOf(piece, key)];
+    return element !== undefined && this.keyOf(element) === key ? element : undefined;
   }
 
   /** Calls for each element. */
   forEach(call: (value: string, key: string, map: ReadonlyMap<string, string>) => void): void {
-    for (const key of this.keys()) call(key, key, this);
+    for (const element of this.values()) call(element, this.keyOf(element), this);
   }
 
-  /** Each key, and the element that it is. */
+  /** Each key, and its element. */
   *entries(): MapIterator<[string, string]> {
-    for (const key of this.keys()) yield [key, key];
+    for (const element of this.values()) yield [this.keyOf(element), element];
   }
 
   /** The keys in order. */
   *keys(): MapIterator<string> {
-    for (const piece of this.pieces) yield* piece;
+    for (const element of this.values()) yield this.keyOf(element);
   }
 
   /** The elements in order. */
-  values(): MapIterator<string> {
-    return this.keys();
+  *values(): MapIterator<string> {
+    for (const piece of this.pieces) yield* piece;
   }
 
   /** As `entries`. */
@@ -54,16 +62,19 @@ export class KeyList implements ReadonlyMap<string, string> {
   }
 }
 
-/** Keys that go, and keys that come. */
+/** What goes, and what comes; what is another element with the same key does both. */
 export interface KeyChanges {
-  /** In order. */
+  /** Keys, in order. */
   readonly gone: readonly string[];
-  /** In order. */
+  /** Whole elements, in order. */
   readonly come: readonly string[];
 }
 
 /** What makes one list of another: pieces that they share are not looked at. */
-export function keyChanges({ pieces: from }: KeyList, { pieces: to }: KeyList): KeyChanges {
+export function keyChanges(
+  { pieces: from, keyOf }: KeyList,
+  { pieces: to }: KeyList,
+): KeyChanges {
   const gone: string[] = [];
   const come: string[] = [];
   let [i, j] = [0, 0]; // pieces
@@ -75,7 +86,7 @@ export function keyChanges({ pieces: from }: KeyList, { pieces: to }: KeyList): 
     if (old === undefined && fresh === undefined) return { gone, come };
     const isOld = old === fresh || fresh === undefined || (old !== undefined && old < fresh);
     const isFresh = old === fresh || !isOld;
-    if (!isFresh) gone.push(old!);
+    if (!isFresh) gone.push(keyOf(old!));
     if (!isOld) come.push(fresh!);
     if (isOld && ++a === from[i]!.length) [i, a] = [i + 1, 0];
     if (isFresh && ++b === to[j]!.length) [j, b] = [j + 1, 0];

@@ -5,6 +5,7 @@ import {
   mapSize,
   type NftSet,
   type Ruleset,
+  type SetElement,
   type VerdictMap,
 } from "../model/ruleset.ts";
 import { ruleText, verdictText } from "./rule_text.ts";
@@ -26,15 +27,18 @@ export function listRuleset(ruleset: Ruleset): Listing {
 /** Prints a set as nft lists it. */
 export function listSet(set: NftSet): NamedSet {
   const elements = new Map<string, string>();
-  for (const [key, { seconds, comment }] of set.elements) {
-    elements.set(key, `${key}${timeoutText(seconds)}${commentText(comment)}`);
-  }
+  for (const [key, said] of set.elements) elements.set(key, elementText(key, said));
   const declaration = [
     `typeof ${set.typeof}`,
     ...keepingLines(set),
     ...commentLine(set.comment),
   ];
   return [set.name, { kind: "set", declaration, elements }];
+}
+
+/** Prints an element of a set. */
+export function elementText(key: string, { seconds, comment }: SetElement): string {
+  return `${key}${timeoutText(seconds)}${commentText(comment)}`;
 }
 
 function keepingLines({ keeping, elements }: NftSet): readonly string[] {

@@ -1,6 +1,7 @@
 // This module is pure.
-import { type Family, familyOf } from "../model/address.ts";
+import type { Family, IpAddress } from "../model/address.ts";
 import { formatLease } from "../model/lease.ts";
+import { currentAddress, type CurrentItem, formerAddress, leasedOf } from "../model/named_item.ts";
 import type { NameSet } from "../model/node_policy.ts";
 import { bare, type NftSet, type SetElement } from "../model/ruleset.ts";
 import { nftFamily } from "./addresses.ts";
@@ -22,28 +23,39 @@ export function nameNftSets(names: NameSet, family: Family): readonly NftSet[] {
 }
 
 function currentSet({ key, current }: NameSet, family: Family): NftSet {
-  const elements = current.filter(({ address }) => familyOf(address) === family)
-    .map((lease): [string, SetElement] => {
-      return [lease.address, { comment: comment(formatLease(lease)), seconds: lease.seconds }];
-    });
   return {
     name: nameSetName(key, family),
     typeof: `${nftFamily(family)} saddr`,
     keeping: "leased",
     comment: comment(key),
-    elements: new Map(elements),
+    elements: new Map(current[family].flat().map(currentElement)),
   };
 }
 
-/** Rules add to it; what is known of addresses, the latest of them, is what it begins with. */
-function formerSet({ key, current, former }: NameSet, family: Family): NftSet {
-  const all = new Set([...current.map(({ address }) => address), ...former]);
-  const addresses = [...all].filter((address) => familyOf(address) === family);
+/** An address that may be opened to, and until when. */
+export function currentElement(item: CurrentItem): readonly [IpAddress, SetElement] {
+  const { address, seconds, ...lease } = leasedOf(item);
+  return [address, { comment: comment(formatLease(lease)), seconds }];
+}
+
+/** Rules add to it. */
+function formerSet(names: NameSet, family: Family): NftSet {
+  const { key } = names;
   return {
     name: formerSetName(key, family),
     typeof: `${nftFamily(family)} saddr`,
     keeping: "dynamic",
     comment: comment(`used: ${key}`),
-    elements: new Map(addresses.slice(0, mostAtFirst).map((address) => [address, bare])),
+    elements: new Map(firstFormer(names, family).map((address) => [address, bare])),
   };
+}
+
+/** What a set of former addresses begins with: current ones, and the latest of the others. */
+export function firstFormer({ current, former }: NameSet, family: Family): readonly IpAddress[] {
+  const addresses = new Set(current[family].flat().map(currentAddress));
+  for (const piece of former[family].toReversed()) {
+    if (addresses.size >= mostAtFirst) break;
+    for (const item of piece.toReversed()) addresses.add(formerAddress(item));
+  }
+  return [...addresses].slice(0, mostAtFirst);
 }

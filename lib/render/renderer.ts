@@ -18,7 +18,7 @@ import { listChain, listMap, listSet, type NamedChain, type NamedSet } from "./l
 import { NamedList } from "./named_list.ts";
 import { OtherSets } from "./other_sets.ts";
 import { tunnelSets } from "./tunnel_chains.ts";
-import { nameNftSets } from "./named_addresses.ts";
+import { namePrinter } from "./name_lists.ts";
 import { newcomerSets } from "./newcomer_sets.ts";
 import { podRangeSets } from "./pod_range.ts";
 import {
@@ -74,9 +74,7 @@ export class Renderer {
   readonly #endpointSets = forEachFamily((family) =>
     new KeyedSets<EndpointSet>(endpointPrinter(family))
   );
-  readonly #nameSets = forEachFamily((family) =>
-    new KeyedSets<NameSet>((set) => nameNftSets(set, family).map(listSet))
-  );
+  readonly #nameSets = forEachFamily((family) => new KeyedSets<NameSet>(namePrinter(family)));
   readonly #others = new OtherSets();
   #last: Printed | undefined;
 

@@ -2,7 +2,7 @@
 import { familyOf, forEachFamily, type IpAddress } from "../model/address.ts";
 import type { ClusterState } from "../model/cluster.ts";
 import type { DomainName } from "../model/cluster_network_policy.ts";
-import { formatDomainName, isMeant } from "../model/known_name.ts";
+import { formatDomainName } from "../model/known_name.ts";
 import type { AddressSet, EndpointSet, NameSet } from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
 import { inPieces } from "../model/pieces.ts";
@@ -10,6 +10,7 @@ import { formatAllowance } from "./allowances.ts";
 import { type EndpointStep, normalSteps } from "./endpoint_steps.ts";
 import { endpointsOf } from "./endpoints.ts";
 import { formatSteps, leadsTo, type Step } from "./first_match.ts";
+import { nameSet } from "./name_set.ts";
 import { isNodeSelected, isPodSelected, type Selection } from "./selection.ts";
 
 /** The sets that rules name, collected while the rules are made: key -> what defines it. */
@@ -137,34 +138,6 @@ export function endpointSets(
 /** The content of every set of named addresses, by key. */
 export function nameSets(definitions: SetDefinitions, state: ClusterState): readonly NameSet[] {
   return sorted(definitions.names).map(([key, names]) => nameSet(key, names, state.names));
-}
-
-/** The content of one of them; what is known of other names is left out. */
-export function nameSet(
-  key: string,
-  names: readonly DomainName[],
-  knownNames: ClusterState["names"],
-): NameSet {
-  const current = new Map<IpAddress, NameSet["current"][number]>();
-  const former = new Map<IpAddress, number>(); // -> until when
-  for (const [name, known] of knownNames) {
-    if (!names.some((domain) => isMeant(name, domain))) continue;
-    for (const [address, until] of known.former) {
-      former.set(address, Math.max(until, former.get(address) ?? until));
-    }
-    for (const [address, named] of known.current) {
-      const other = current.get(address);
-      const isLonger = other === undefined || other.until < named.until ||
-        (other.until === named.until && name < other.name);
-      if (isLonger) current.set(address, { ...named, name });
-    }
-  }
-  return {
-    ...{ key, names },
-    current: [...current.values()].sort((a, b) => compareText(a.address, b.address)),
-    former: [...former].sort(([a, at], [b, bt]) => bt - at || compareText(a, b))
-      .map(([address]) => address),
-  };
 }
 
 function sorted<T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {

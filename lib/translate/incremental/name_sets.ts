@@ -1,18 +1,18 @@
 // This module is pure.
+import { forEachFamily } from "../../model/address.ts";
 import type { ClusterState } from "../../model/cluster.ts";
 import type { DomainName } from "../../model/cluster_network_policy.ts";
-import { isMeant, type KnownName } from "../../model/known_name.ts";
+import { isMeant } from "../../model/known_name.ts";
 import type { NameSet } from "../../model/node_policy.ts";
-import { isSame } from "../../model/same.ts";
-import { nameSet } from "../sets.ts";
 import { SortedTable } from "../../model/sorted_table.ts";
+import { Standings } from "./standings.ts";
 
 /** A set of named addresses that groups name. */
 interface Entry {
-  readonly key: string;
-  readonly names: readonly DomainName[];
+  /** As it was last brought up to date; empty while it is new. */
+  set: NameSet;
   /** What is known of the names that it means. */
-  readonly known: Map<string, KnownName>;
+  readonly standings: Standings;
   /** How many groups name it. */
   users: number;
 }
@@ -31,11 +31,9 @@ export class NameSets {
 
   /** Something else is known of a name. */
   touch(name: string, { names }: ClusterState): void {
-    const known = names.get(name);
     for (const entry of this.#entries.values()) {
-      if (!entry.names.some((domain) => isMeant(name, domain))) continue;
-      if (known === undefined) entry.known.delete(name);
-      else entry.known.set(name, known);
+      if (!isMeantBy(entry.set, name)) continue;
+      entry.standings.set(name, names.get(name));
       this.#doubtful.add(entry);
     }
   }
@@ -56,23 +54,31 @@ export class NameSets {
   /** Brings every set up to date, and drops those that no group names. */
   settle(): void {
     for (const entry of this.#unused) {
-      this.#entries.delete(entry.key);
-      this.#sets.delete(entry.key);
+      this.#entries.delete(entry.set.key);
+      this.#sets.delete(entry.set.key);
       this.#doubtful.delete(entry);
     }
     this.#unused.clear();
-    for (const { key, names, known } of this.#doubtful) {
-      const set = nameSet(key, names, known);
-      if (!isSame(this.#sets.get(key), set)) this.#sets.set(key, set);
+    for (const entry of this.#doubtful) {
+      entry.set = entry.standings.change(entry.set);
+      this.#sets.set(entry.set.key, entry.set);
     }
     this.#doubtful.clear();
   }
 
   #begin(key: string, names: readonly DomainName[], state: ClusterState): Entry {
-    const known = [...state.names].filter(([name]) => names.some((one) => isMeant(name, one)));
-    const entry = { key, names, known: new Map(known), users: 0 };
+    const [current, former] = [forEachFamily(() => []), forEachFamily(() => [])];
+    const set: NameSet = { key, names, current, former };
+    const entry = { set, standings: new Standings(), users: 0 };
+    for (const [name, known] of state.names) {
+      if (isMeantBy(set, name)) entry.standings.set(name, known);
+    }
     this.#entries.set(key, entry);
     this.#doubtful.add(entry);
     return entry;
   }
+}
+
+function isMeantBy({ names }: NameSet, name: string): boolean {
+  return names.some((domain) => isMeant(name, domain));
 }

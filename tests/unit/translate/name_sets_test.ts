@@ -1,0 +1,81 @@
+import { deepEqual, equal } from "node:assert/strict";
+import fc from "fast-check";
+import { Names } from "../../../lib/cluster/names.ts";
+import type { ClusterState } from "../../../lib/model/cluster.ts";
+import type { IpAddress } from "../../../lib/model/address.ts";
+import type { DomainName } from "../../../lib/model/cluster_network_policy.ts";
+import { formatDomainName } from "../../../lib/model/known_name.ts";
+import { isSame } from "../../../lib/model/same.ts";
+import { NameSets } from "../../../lib/translate/incremental/name_sets.ts";
+import { nameSet } from "../../../lib/translate/name_set.ts";
+
+const wildcard: DomainName = { name: "example.com", wildcard: true };
+const exact: DomainName = { name: "a.example.com", wildcard: false };
+/** The names of each set. */
+const sets = [[wildcard], [exact], [exact, { name: "example.org", wildcard: false }]];
+
+/** Enough for several pieces, and shared by names. */
+const addresses = Array.from(
+  { length: 400 },
+  (_, n) => (n % 3 === 0 ? `2001:db8::${n + 1}` : `192.0.${n >> 8}.${n & 255}`) as IpAddress,
+);
+
+const answer = fc.record({
+  name: fc.constantFrom("a.example.com", "b.example.com", "c.d.example.com", "example.org"),
+  addresses: fc.oneof(
+    fc.subarray(addresses, { maxLength: 3 }),
+    fc.subarray(addresses, { minLength: 100 }),
+  ),
+  seconds: fc.integer({ min: 5, max: 20 }),
+});
+
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("answer" as const), answer }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("time" as const), ms: fc.nat(9_000) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("want" as const) }) },
+);
+
+Deno.test("CNP-14 sets that are kept as DNS tells of names have what sets have that are made anew", () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+      const touched = new Set<string>();
+      const names = new Names((name) => touched.add(name));
+      const state = { names: names.byName } as ClusterState;
+      const kept = new NameSets();
+      for (const some of sets) kept.acquire(keyOf(some), some, state);
+      let now = 0;
+      for (const one of steps) {
+        if (one.kind === "answer") names.learn(one.answer, now);
+        else if (one.kind === "time") names.expire(now += one.ms);
+        else names.want([wildcard]);
+        const before = kept.list;
+        for (const name of touched) kept.touch(name, state);
+        touched.clear();
+        kept.settle();
+        const anew = sets.map((some) => nameSet(keyOf(some), some, state.names));
+        deepEqual(kept.list, anew.toSorted((a, b) => a.key < b.key ? -1 : 1));
+        for (const [i, set] of before.entries()) {
+          equal(set === kept.list[i], isSame(set, kept.list[i]), "the same is the same object");
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("CNP-14 an address of several names is in a set for the one that it stands for longest", () => {
+  const names = new Names();
+  const address = addresses[1]!;
+  for (const [name, seconds] of [["b", 9], ["c", 8], ["a", 9]] as const) {
+    names.learn({ name: `${name}.example.com`, addresses: [address], seconds }, 0);
+  }
+  const { current } = nameSet("key", [wildcard], names.byName);
+  deepEqual(current.IPv4, [[`${address} 9000 9 a.example.com`]]);
+  names.expire(9_000);
+  const { current: none, former } = nameSet("key", [wildcard], names.byName);
+  deepEqual([none.IPv4, former.IPv4], [[], [[`000000000009000 ${address}`]]]);
+});
+
+function keyOf(names: readonly DomainName[]): string {
+  return names.map(formatDomainName).join(", ");
+}
