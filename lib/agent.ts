@@ -25,7 +25,6 @@ import { Metrics } from "./serve/metrics.ts";
 import { Sandboxes } from "./serve/sandboxes.ts";
 import { onReload, onTerminate } from "./serve/signals.ts";
 import type { AgentStatus } from "./serve/status.ts";
-import { within } from "./serve/within.ts";
 import type { Source } from "./watch/source.ts";
 
 const logger = getLogger(["hedgerow"]);
@@ -35,7 +34,6 @@ const takeoverMs = 30_000;
 
 /** How long an agent waits for what it is in the middle of when it is to end, in ms. */
 const endMs = 10_000;
-const hanging = "Cannot end in order: nft takes too long for what it is in the middle of";
 
 /** How long a turn of the loop may take: nft's own deadlines, each rung of the ladder, in ms. */
 const turnMs = 120_000;
@@ -82,9 +80,10 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     await Promise.race([ended, failure(enforcing)]);
   } finally {
     ending.abort();
-    // What nft is in the middle of would come through when the next agent has read the table.
-    await within(endMs, Promise.allSettled([enforcing]), () => new Error(hanging));
-    await nft.clear();
+    // What nft is in the middle of would come through when the next agent has read the table. Where
+    // it takes too long its script stays, which tells the next one to read all of it later.
+    if (await hasEnded(enforcing, endMs)) await nft.clear();
+    else logger.error("Ending while nft is at work: it takes longer than {endMs} ms", { endMs });
   }
 }
 
@@ -125,6 +124,7 @@ async function enforce(enforcement: Enforcement): Promise<void> {
   const path = beside(options.socket, ".sandboxes");
   const sandboxes = new Sandboxes({ store, nodeName, path, collectMs: selfHealMs });
   await sandboxes.restore();
+  if (signal.aborted) return;
   const bridges = new BridgeNetfilter({
     read: (path) => nft.quote(path),
     bridges: () => bridgesOf(store),
@@ -203,6 +203,14 @@ async function failure(task: Promise<void>): Promise<never> {
   return await new Promise<never>(() => {});
 }
 
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined)));
+async function aborted(signal: AbortSignal): Promise<undefined> {
+  if (signal.aborted) return;
+  await new Promise((resolve) => signal.addEventListener("abort", resolve));
+}
+
+/** Whether a task ends, well or not, within so many ms. */
+function hasEnded(task: Promise<void>, ms: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  setTimeout(resolve, ms, false);
+  return Promise.race([promise, Promise.allSettled([task]).then(() => true)]);
 }

@@ -60,7 +60,9 @@ export class NameFollower {
   /** What the kernel's side was last made; null after any doubt. */
   #applied: DnsPaths | undefined | null = null;
   #healAt = 0;
-  #isTurning = false;
+  /** The turn that is under way. */
+  #turning: Promise<void> | undefined;
+  #hasEnded = false;
   #problem: string | undefined;
 
   /** Nothing is done before it runs. */
@@ -91,9 +93,12 @@ export class NameFollower {
 
   /** Follows names until the signal aborts. The tables stay: without us answers flow as ever. */
   async run(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
     const timer = setInterval(() => void this.#turn(), beatMs);
     await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
     clearInterval(timer);
+    this.#hasEnded = true;
+    await this.#turning;
     this.#lookups.close();
     this.#hold.close();
   }
@@ -109,23 +114,27 @@ export class NameFollower {
     return promise;
   }
 
-  /** Brings the kernel's side up to date, one turn at a time, and says that we are there. */
-  async #turn(): Promise<void> {
-    if (this.#isTurning || this.#wanted === null) return;
-    this.#isTurning = true;
+  /** Ends when the turn that is under way does, or the one that it begins. */
+  #turn(): Promise<void> {
+    this.#turning ??= this.#bringUpToDate().finally(() => this.#turning = undefined);
+    return this.#turning;
+  }
+
+  /** Makes the kernel's side what is wanted, and says that we are there. */
+  async #bringUpToDate(): Promise<void> {
+    if (this.#wanted === null) return;
     try {
       while (this.#applied === null || !isSame(this.#applied, this.#wanted)) {
+        if (this.#hasEnded) return;
         await this.#apply(this.#wanted);
       }
-      if (this.#applied !== undefined) await this.#keepUp();
+      if (this.#applied !== undefined && !this.#hasEnded) await this.#keepUp();
       this.#problem = undefined;
     } catch (error) {
       this.#applied = null;
       const message = error instanceof Error ? error.message : String(error);
       if (this.#problem !== message) logger.error("Cannot hold DNS answers: {error}", { error });
       this.#problem = message;
-    } finally {
-      this.#isTurning = false;
     }
   }
 

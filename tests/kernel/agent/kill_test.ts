@@ -40,15 +40,38 @@ Deno.test("SIGTERM in the middle of a change: it is in the kernel before the nex
   await using cluster = await createShop();
   const folder = `${cluster.lab.network.folder}/slow`;
   await cluster.startAgents([], { PATH: await nftScript(folder, slow(folder)) });
-  const { length: before } = loads(folder, "begun");
+  const { length: before } = runs(folder, "begun");
   cluster.put(letIn("own", "web", "api"));
-  await until("a load has begun", () => loads(folder, "begun").length > before);
+  await until("a load has begun", () => runs(folder, "begun").length > before);
   const agent = cluster.agent("n1");
   agent.signal("SIGTERM");
   const { success } = await agent.exit;
   ok(success, "it ends with 0");
-  deepEqual(loads(folder, "ended"), loads(folder, "begun"));
+  deepEqual(runs(folder, "ended"), runs(folder, "begun"));
 });
+
+// The first look at the table is before there is a lock, the second behind it.
+for (const look of [1, 2]) {
+  Deno.test(`SIGTERM before anything is served, at look ${look} at the table, ends the agent, too`, async () => {
+    await using cluster = await createShop();
+    const folder = `${cluster.lab.network.folder}/slow`;
+    const PATH = await nftScript(folder, slowlyListing(folder));
+    const args = [...cluster.source.agentArgs, "--socket", `${folder}/agent.sock`];
+    await using agent = new Agent({ node: cluster.lab.host("n1"), args, env: { PATH } });
+    await until("it looks", () => runs(folder, "begun").length === look);
+    agent.signal("SIGTERM");
+    await until("it ends", () => !agent.isRunning);
+    equal((await agent.exit).code, 0, agent.log.join("\n"));
+  });
+}
+
+/** An nft that takes a second to list, and writes down when it begins. */
+function slowlyListing(folder: string): (real: string) => string {
+  return (real) =>
+    `case "$*" in *list*) touch ${folder}/begun-$$; sleep 1 ;; esac
+exec ${real} "$@"
+`;
+}
 
 /** An nft without sessions that takes a second for a load, and writes down each. */
 function slow(folder: string): (real: string) => string {
@@ -64,8 +87,8 @@ exit $code
 `;
 }
 
-/** The loads of a slow nft, by its process numbers. */
-function loads(folder: string, what: "begun" | "ended"): readonly string[] {
+/** The runs that a slow nft has written down, by its process numbers. */
+function runs(folder: string, what: "begun" | "ended"): readonly string[] {
   return [...Deno.readDirSync(folder)].flatMap(({ name }) => {
     const [found, number = ""] = name.split("-");
     return found === what ? [number] : [];
