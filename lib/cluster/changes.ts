@@ -36,13 +36,14 @@ export class Changes {
   }
 
   /**
-   * Adds a change and wakes whoever waits. A runtime waits for what it asked; of anything else not
-   * more is remembered than there is room for, as while the kernel takes nothing.
+   * Adds a change and wakes whoever waits. Somebody waits for what runtimes and signals asked; of
+   * anything else not more is remembered than there is room for, as while the kernel takes nothing.
    *
    * @returns false where there was none: `enforced` will not be called.
    */
   add(trigger: Trigger, at: number, enforced?: () => void): boolean {
-    const isKept = trigger === "cni" || this.#pending.length < most;
+    const isAsked = trigger === "cni" || trigger === "reload";
+    const isKept = isAsked || this.#pending.length < most;
     if (isKept) {
       this.#pending.push(enforced === undefined ? { trigger, at } : { trigger, at, enforced });
     }

@@ -19,13 +19,6 @@ export interface Quarantined {
   readonly reason: string;
 }
 
-/** A policy that is held, and since when nobody has asked about it. */
-interface Held {
-  readonly refused: Quarantined;
-  /** As `performance.now()`. */
-  readonly askedAt: number;
-}
-
 /**
  * The policies that could not be brought to the kernel. Their pods are isolated in the directions
  * that they name, and all other policies go on. A policy is let out when it is changed, and when the
@@ -33,14 +26,16 @@ interface Held {
  */
 export class Quarantine {
   readonly #askAgainMs: number;
-  readonly #held = new Map<string, Held>();
+  /** By name; the one that was asked about last is the last one. */
+  readonly #held = new Map<string, Quarantined>();
   /** The policies that were closed in the state that was shown last. */
   #shown: ReadonlySet<string> = new Set();
+  #askAt = Infinity;
 
   /**
    * Nobody is held.
    *
-   * @param askAgainMs How long a policy is held before it is asked about, and again, in ms.
+   * @param askAgainMs How long nobody is asked about, after one was held or not let out, in ms.
    */
   constructor(askAgainMs: number) {
     this.#askAgainMs = askAgainMs;
@@ -48,19 +43,18 @@ export class Quarantine {
 
   /** Those held now, by name. */
   get held(): readonly Quarantined[] {
-    return [...this.#held.values()].map(({ refused }) => refused)
-      .sort((a, b) => compareText(a.name, b.name));
+    return [...this.#held.values()].sort((a, b) => compareText(a.name, b.name));
   }
 
   /** When it is time to ask about one of them, as `performance.now()`; Infinity: there is none. */
   get askAt(): number {
-    const times = [...this.#held.values()].map(({ askedAt }) => askedAt + this.#askAgainMs);
-    return Math.min(Infinity, ...times);
+    return this.#held.size === 0 ? Infinity : this.#askAt;
   }
 
   /** Holds policies; `now` as `performance.now()`. */
   hold(policies: readonly Quarantined[], now: number): void {
-    for (const refused of policies) this.#held.set(refused.name, { refused, askedAt: now });
+    for (const policy of policies) this.#held.set(policy.name, policy);
+    this.#askAt = now + this.#askAgainMs;
   }
 
   /** Lets all of them out. */
@@ -69,7 +63,8 @@ export class Quarantine {
   }
 
   /**
-   * Asks about the one whose turn it is; it is let out where the kernel would take it.
+   * Asks about the one whose turn it is; it is let out where the kernel would take it, and then the
+   * next one need not wait.
    *
    * @param refusal Why the kernel would refuse the table of a state, in which it alone is not closed.
    * @returns whether it is out.
@@ -79,22 +74,28 @@ export class Quarantine {
     now: number,
     refusal: (state: ClusterState) => Promise<Error | undefined>,
   ): Promise<boolean> {
-    const [one] = [...this.#held.values()].sort((a, b) => a.askedAt - b.askedAt);
+    const [one] = this.#held.values();
     if (one === undefined) return false;
-    const { name } = one.refused;
-    const others = new Set(this.#held.keys()).difference(new Set([name]));
+    const others = new Set(this.#held.keys()).difference(new Set([one.name]));
+    this.#held.delete(one.name);
+    this.hold([one], now); // as the last one, whatever comes of it
     const error = await refusal(withClosed(state, others));
-    if (error === undefined) this.#held.delete(name);
-    else this.hold([{ ...one.refused, reason: error.message }], now);
-    return error === undefined;
+    if (!this.#held.has(one.name)) return false; // all were let out meanwhile
+    if (error !== undefined) {
+      this.#held.set(one.name, { ...one, reason: error.message });
+      return false;
+    }
+    this.#held.delete(one.name);
+    this.#askAt = now;
+    return true;
   }
 
   /** Lets out whoever is not the same any more, and shows the state in which the rest is closed. */
   guard(state: ClusterState, touched: Touched | undefined): Guarded {
     if (this.#held.size === 0 && this.#shown.size === 0) return { state, touched };
     const policies = policiesOf(state);
-    for (const [name, { refused }] of this.#held) {
-      if (policies.get(name) !== refused.policy) this.#held.delete(name);
+    for (const [name, { policy }] of this.#held) {
+      if (policies.get(name) !== policy) this.#held.delete(name);
     }
     const held = new Set(this.#held.keys());
     const changed = this.#shown.union(held);

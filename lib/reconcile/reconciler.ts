@@ -97,8 +97,8 @@ export class Reconciler {
    * kernel has refused.
    */
   reload(): void {
-    this.#healAt = 0;
     this.#isWholeDue = true;
+    if (this.#hasApplied) this.#healAt = 0; // before that there is nothing to hold against
     for (const attempts of [this.#passing, this.#healing]) attempts.hurry();
     this.#quarantine.clear();
     this.#options.store.changes.add("reload", performance.now());
@@ -112,14 +112,14 @@ export class Reconciler {
       this.#turnedAt = performance.now();
       await this.#waker.wait(Math.min(this.#nextDue() - this.#turnedAt, selfHealMs));
       store.expire();
-      if (!signal.aborted && store.isSynced) await this.#turn();
+      if (store.isSynced) await this.#turn(signal);
     }
   }
 
   #nextDue(): number {
-    const { isSynced, changes, nextExpiry = Infinity } = this.#options.store;
+    const { isSynced, nextExpiry = Infinity } = this.#options.store;
     if (!isSynced) return nextExpiry;
-    const passAt = changes.size > 0 ? this.#passing.retryAt : Infinity;
+    const passAt = this.#isPassWanted() ? this.#passing.retryAt : Infinity;
     return Math.min(this.#healDue(), passAt, this.#askDue(), nextExpiry);
   }
 
@@ -131,14 +131,20 @@ export class Reconciler {
     return Math.max(this.#quarantine.askAt, this.#asking.retryAt);
   }
 
+  /** Where the last one failed behind the kernel's yes, something is left to be done. */
+  #isPassWanted(): boolean {
+    return this.#options.store.changes.size > 0 || this.#passing.lastError !== undefined;
+  }
+
   /** A table that cannot be read back is no reason to leave changes out of it. */
-  async #turn(): Promise<void> {
-    const { changes } = this.#options.store;
-    if (performance.now() >= this.#healDue()) await this.#healing.run(() => this.#heal());
-    if (performance.now() >= this.#askDue()) await this.#asking.run(() => this.#ask());
+  async #turn(signal: AbortSignal): Promise<void> {
+    const isTime = (at: number): boolean => !signal.aborted && performance.now() >= at;
+    if (isTime(this.#healDue())) await this.#healing.run(() => this.#heal());
+    if (isTime(this.#askDue())) await this.#asking.run(() => this.#ask());
     // Where the kernel takes nothing, each change would be a retry.
-    const isPassDue = changes.size > 0 && performance.now() >= this.#passing.retryAt;
-    if (isPassDue) await this.#passing.run(() => this.#pass());
+    if (this.#isPassWanted() && isTime(this.#passing.retryAt)) {
+      await this.#passing.run(() => this.#pass());
+    }
   }
 
   /** Lets a policy out of quarantine when the kernel would take it by now. */
@@ -149,13 +155,20 @@ export class Reconciler {
     if (isOut) store.changes.add("policy", now);
   }
 
+  /** A reload meanwhile is due when this is through. */
   async #heal(): Promise<void> {
     const { kernel, selfHealMs } = this.#options;
-    let isMoreDue = false;
-    if (this.#isWholeDue) await kernel.heal();
-    else ({ isMoreDue } = await kernel.look());
+    const isWhole = this.#isWholeDue;
     this.#isWholeDue = false;
-    this.#healAt = performance.now() + (isMoreDue ? 0 : selfHealMs);
+    let isMoreDue = false;
+    try {
+      if (isWhole) await kernel.heal();
+      else ({ isMoreDue } = await kernel.look());
+    } catch (error) {
+      this.#isWholeDue ||= isWhole;
+      throw error;
+    }
+    this.#healAt = isMoreDue || this.#isWholeDue ? 0 : performance.now() + selfHealMs;
   }
 
   /** One pass: take the changes, work out what they come to, bring it to the kernel, tell. */

@@ -22,6 +22,10 @@ class SqueamishKernel implements Kernel {
   isSqueamish = true;
   /** True while it takes nothing at all. */
   isBroken = false;
+  /** True while what a change has left cannot be done. */
+  cannotFinish = false;
+  /** While it is there, a look waits for it. */
+  obstacle: Promise<void> | undefined;
   /** True while it cannot be read back. */
   isIllegible = false;
 
@@ -34,7 +38,7 @@ class SqueamishKernel implements Kernel {
   }
 
   finish(): Promise<void> {
-    return Promise.resolve();
+    return this.cannotFinish ? Promise.reject(new Error("it cannot finish")) : Promise.resolve();
   }
 
   applyPorts(): Promise<void> {
@@ -48,7 +52,7 @@ class SqueamishKernel implements Kernel {
 
   async look(): Promise<{ readonly isMoreDue: boolean }> {
     this.asked.push("look");
-    await Promise.resolve();
+    await this.obstacle;
     if (this.isIllegible) throw new Error("it cannot be read");
     return { isMoreDue: --this.parts > 0 };
   }
@@ -262,4 +266,34 @@ Deno.test("a table that cannot be read back holds up no change", async () => {
   store.changes.add("pod", performance.now());
   await until("the change is through", () => reconciler.status.passes > passes);
   equal(reconciler.status.failures, failures, "it did not wait for another try to read");
+});
+
+Deno.test("what a change has left is tried again although nothing else changes", async () => {
+  await using work = new Work([]);
+  const { kernel, reconciler, store } = work;
+  await work.held();
+  kernel.cannotFinish = true;
+  store.changes.add("pod", performance.now());
+  await until("that fails", () => reconciler.status.lastError === "it cannot finish");
+  kernel.cannotFinish = false;
+  await until("all is well", () => reconciler.status.lastError === undefined);
+});
+
+Deno.test("a reload while the table is being looked at has all of it read back", async () => {
+  await using work = new Work([], { selfHealMs: 50 });
+  const { kernel, reconciler } = work;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  kernel.obstacle = promise;
+  await until("it looks", () => kernel.asked.at(-1) === "look");
+  reconciler.reload();
+  resolve();
+  await until("all is read back", () => kernel.asked.includes("heal"));
+});
+
+Deno.test("a reload before there is a table does not take the place of the look after a kill", async () => {
+  await using work = new Work([], { selfHealMs: 50, isAfterKill: true });
+  const { kernel: { asked }, reconciler } = work;
+  reconciler.reload();
+  await until("all is read back", () => asked.includes("heal"));
+  ok(asked.indexOf("apply") < asked.indexOf("heal"), asked.join());
 });
