@@ -1,5 +1,5 @@
 // This module is pure.
-import type { Listing } from "../model/listing.ts";
+import { isUntended, type Listing } from "../model/listing.ts";
 
 /** A part of a table that is read back at one go. */
 export type Part =
@@ -68,19 +68,23 @@ export class Turns {
 
 function sizeOf({ sets, chains }: Listing): number {
   let size = 0;
-  for (const { elements } of sets.values()) size += elements.size;
+  for (const set of sets.values()) if (!isUntended(set)) size += set.elements.size;
   for (const { rules } of chains.values()) size += rules.length;
   return size;
 }
 
-/** Rules and declarations are one part: nft has no cheaper way to read some of them. */
+/**
+ * Rules and declarations are one part: nft has no cheaper way to read some of them. Of sets that rules
+ * fill nothing else is expected.
+ */
 function partsOf({ sets }: Listing, most: number): readonly Part[] {
   const parts: Part[] = [{ kind: "structure" }];
   let names: string[] = [];
   let cost = 0;
-  for (const [name, { elements }] of sets) {
+  for (const [name, set] of sets) {
+    if (isUntended(set)) continue;
     names.push(name);
-    cost += setCost + elements.size;
+    cost += setCost + set.elements.size;
     if (cost < most) continue;
     parts.push({ kind: "sets", names });
     [names, cost] = [[], 0];

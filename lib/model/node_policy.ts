@@ -52,7 +52,8 @@ export interface Guard {
   readonly podName: string;
   /**
    * Whether all addresses of its sandbox are others' by now: nothing tells any more which policies
-   * judge what comes by it, and whoever it is, its time is over. Then it is closed.
+   * judge what comes by it, and whoever it is, its time is over. Then it is closed, or where sources
+   * are not asked for, its link-local traffic.
    */
   readonly isOutlived: boolean;
   /** From where the pod may send; undefined: from anywhere. */

@@ -42,3 +42,24 @@ Deno.test("of a large table everything has its turn within five minutes, a littl
     ok(Math.max(...gaps) < 300_000, `${name} is read at ${times}`);
   }
 });
+
+Deno.test("what is in sets that rules fill is neither looked at nor counted", () => {
+  const { sets, chains } = tableOf(300, 150);
+  const former: ListedSet = {
+    kind: "set",
+    declaration: ["typeof ip saddr", "size 65535", "flags dynamic,timeout", "timeout 1d"],
+    get elements(): never {
+      throw new Error("nobody is to look");
+    },
+  };
+  const turns = new Turns();
+  const small = { sets: new Map([["former", former]]), chains };
+  deepEqual(turns.next(small, 0), { kind: "whole" });
+  const large = { sets: new Map([...sets, ["former", former]]), chains };
+  const seen: string[] = [];
+  do {
+    const part = turns.next(large, 1);
+    if (part.kind === "sets") seen.push(...part.names);
+  } while (turns.isMoreDue(300_000));
+  equal(seen.length, 300);
+});
