@@ -68,6 +68,11 @@ export class Addresses {
     return this.#endpoints.byKey;
   }
 
+  /** The addresses that an endpoint still has. */
+  addressesOf(name: EndpointName): readonly IpAddress[] {
+    return this.#endpoints.addressesOf(name);
+  }
+
   /** The host's ends of the interfaces that it announced, by name; the same list while they are. */
   get interfaces(): readonly PodInterface[] {
     if (!this.#areInterfacesDoubtful) return this.#interfaces;

@@ -1,4 +1,5 @@
 // This module is pure.
+import type { IpAddress } from "../model/address.ts";
 import type { ClusterState } from "../model/cluster.ts";
 import type { DomainName } from "../model/cluster_network_policy.ts";
 import type { Heritage } from "../model/heritage.ts";
@@ -105,6 +106,11 @@ export class ClusterStore implements ClusterState {
 
   get checksSources(): boolean {
     return this.antiSpoof && this.#addresses.hasHadRouted;
+  }
+
+  /** The addresses that an endpoint still has: none that another was given since, or that it lost. */
+  addressesOf(name: EndpointName): readonly IpAddress[] {
+    return this.#addresses.addressesOf(name);
   }
 
   /** What the next agent must know of addresses. */

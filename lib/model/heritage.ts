@@ -21,3 +21,15 @@ export interface EndedClaims {
   /** At least one. */
   readonly addresses: readonly IpAddress[];
 }
+
+/** What has ended, but for what a pod is to have again with the next agent. */
+export function endedBut(
+  ended: readonly EndedClaims[],
+  { namespace, name, uid, addresses: kept }: EndedClaims,
+): readonly EndedClaims[] {
+  return ended.flatMap((claims) => {
+    if (claims.namespace !== namespace || claims.name !== name || claims.uid !== uid) return claims;
+    const addresses = claims.addresses.filter((address) => !kept.includes(address));
+    return addresses.length === 0 ? [] : { ...claims, addresses };
+  });
+}

@@ -1,5 +1,7 @@
 import type { ClusterStore } from "../cluster/store.ts";
+import type { IpAddress } from "../model/address.ts";
 import { type Endpoint, endpointKey } from "../model/endpoint.ts";
+import type { EndedClaims } from "../model/heritage.ts";
 import { keyOf } from "../model/object_key.ts";
 import type { FiledEndpoint } from "./endpoint_file.ts";
 import { isNetnsGone } from "./netns.ts";
@@ -17,6 +19,8 @@ export class Sandbox {
   state: "waiting" | "pending" | "committed" = "waiting";
   /** The committed one whose place it takes, for as long as it is not committed itself. */
   follows: Sandbox | undefined = undefined;
+  /** What it still had of its addresses when another took its place. */
+  held: readonly IpAddress[] = [];
   /** Settles when the pass that brought it to the kernel is through. */
   enforced: Promise<void> = Promise.resolve();
   #lostAt: number | undefined;
@@ -36,8 +40,21 @@ export class Sandbox {
   /** What the next agent is to know of it; while it is pending, of the one that it follows, too. */
   get filed(): readonly FiledEndpoint[] {
     const { endpoint, isNetnsSeen, state } = this;
-    const former = state === "committed" ? [] : this.follows?.filed ?? [];
+    const former = this.#former?.filed ?? [];
     return [...former, { endpoint, isNetnsSeen, isCommitted: state === "committed" }];
+  }
+
+  /** The claims of the one that it follows, which end in the file only when it is committed itself. */
+  get kept(): readonly EndedClaims[] {
+    if (this.#former === undefined) return [];
+    const { endpoint, held: addresses } = this.#former;
+    const { podNamespace: namespace, podName: name, podUID: uid } = endpoint;
+    return [{ namespace, name, uid, addresses }];
+  }
+
+  /** Who comes back if the agent is killed now. */
+  get #former(): Sandbox | undefined {
+    return this.state === "committed" ? undefined : this.follows;
   }
 
   /** Whether the very same was announced: the same pod, by the same interface. */

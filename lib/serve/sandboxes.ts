@@ -6,6 +6,7 @@ import {
   endpointKey,
   type EndpointName,
 } from "../model/endpoint.ts";
+import { endedBut } from "../model/heritage.ts";
 import { sleep } from "../watch/backoff.ts";
 import { EndpointFile } from "./endpoint_file.ts";
 import { isNetnsSeen } from "./netns.ts";
@@ -158,7 +159,10 @@ export class Sandboxes {
     const former = this.#announced.get(key);
     sandbox.state = "pending";
     this.#save(sandbox); // where that fails, all is as it was
-    sandbox.follows = former?.state === "committed" ? former : former?.follows;
+    if (former?.state === "committed") {
+      former.held = this.#options.store.addressesOf(former.endpoint);
+      sandbox.follows = former;
+    } else sandbox.follows = former?.follows;
     this.#announced.delete(key);
     this.#announced.set(key, sandbox);
   }
@@ -181,8 +185,11 @@ export class Sandboxes {
 
   /** Writes down those that are announced, and one that is about to be. */
   #save(...next: readonly Sandbox[]): void {
-    const endpoints = [...this.#announced.values(), ...next].flatMap(({ filed }) => filed);
-    this.#file.save({ endpoints, heritage: this.#options.store.heritage });
+    const sandboxes = [...this.#announced.values(), ...next];
+    const endpoints = sandboxes.flatMap(({ filed }) => filed);
+    const { eras, ended } = this.#options.store.heritage;
+    const kept = sandboxes.flatMap(({ kept }) => kept);
+    this.#file.save({ endpoints, heritage: { eras, ended: kept.reduce(endedBut, ended) } });
   }
 
   #trySave(): void {

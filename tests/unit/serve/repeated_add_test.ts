@@ -114,6 +114,64 @@ Deno.test("a repeated ADD: killed before it is answered, the next agent knows wh
   deepEqual([store.endpoints.size, await filed(node)], [0, []]);
 });
 
+/** What the next agent finds: whose the addresses are, and what each endpoint still has. */
+async function foundBy(node: CniNode, file: string, ...pods: readonly Pod[]): Promise<unknown> {
+  const path = `${node.folder}/next.sandboxes`;
+  await Deno.writeTextFile(path, file);
+  const store = new ClusterStore({ nodeName: "here", now: () => performance.now() });
+  await new Sandboxes({ store, nodeName: "here", path, collectMs: 1000 }).restore();
+  const { pods: kind, ...others } = store.sinks;
+  for (const other of Object.values(others)) other.replace([], 1);
+  kind.replace(pods, 1);
+  return {
+    owners: [...store.owners].map(([ip, { name }]) => [ip, name]).sort(),
+    endpoints: [...store.endpoints.values()].map(({ podName, ips }) => [podName, ips]),
+  };
+}
+
+Deno.test("a repeated ADD: what was committed has its address after a kill, though the file was written meanwhile", async () => {
+  const web = podRecord("web", { addresses: [address] });
+  await using node = await startWith(web, podRecord("db"));
+  equal((await node.ask("/v1/cni/add", requestOf("db", { ips: ["10.0.0.3"] })))[0], 200);
+  const read = () => Deno.readTextFileSync(`${node.folder}/agent.sandboxes`);
+  const written: string[] = [];
+  node.enforce(() => {
+    node.sandboxes.del({ containerID: "sandbox-of-db", ifName: "eth0" });
+    written.push(read());
+  });
+  equal((await node.ask("/v1/cni/add", again))[0], 200);
+  deepEqual(await foundBy(node, written[0] ?? "", web), {
+    owners: [[address, "web"]],
+    endpoints: [["web", [address]]],
+  });
+  deepEqual(await foundBy(node, read(), web), {
+    owners: [[other, "web"]],
+    endpoints: [["web", [other]]],
+  }, "once it is answered, the former address is nobody's, though the API shows it");
+});
+
+Deno.test("a repeated ADD: what was committed has no more after a kill than it had before", async () => {
+  const [third, fourth] = ["10.0.0.3", "10.0.0.4"] as const;
+  const pods = [podRecord("web"), podRecord("db"), podRecord("job")];
+  await using node = await CniNode.start();
+  node.enforce();
+  node.sync(...pods);
+  const asks = [["web", [address, other]], ["db", [address]], ["job", [third]]] as const;
+  for (const [pod, ips] of asks) {
+    equal((await node.ask("/v1/cni/add", requestOf(pod, { ips })))[0], 200);
+  }
+  const written: string[] = [];
+  node.enforce(() => {
+    node.sandboxes.del({ containerID: "sandbox-of-job", ifName: "eth0" });
+    written.push(Deno.readTextFileSync(`${node.folder}/agent.sandboxes`));
+  });
+  equal((await node.ask("/v1/cni/add", requestOf("web", { ips: [fourth] })))[0], 200);
+  deepEqual(await foundBy(node, written[0] ?? "", ...pods), {
+    owners: [[address, "db"], [other, "web"]],
+    endpoints: [["db", [address]], ["web", [other]]],
+  });
+});
+
 Deno.test("a repeated ADD: one that fails leaves the one before it on its way to the kernel", async () => {
   await using node = await CniNode.start();
   node.sync(podRecord("web"));
