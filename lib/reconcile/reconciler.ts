@@ -194,6 +194,8 @@ export class Reconciler {
     this.#passes++;
     if (!this.#hasApplied) this.#healAt = now + this.#options.selfHealMs;
     this.#hasApplied = true;
+    // Who waits answers first: nft, once it is woken, may take the core.
+    if (changes.some(({ enforced }) => enforced !== undefined)) await nextTask();
     await kernel.finish();
   }
 
@@ -216,4 +218,9 @@ export class Reconciler {
     await kernel.applyPorts(ports); // no policy has a part in it: none is at fault
     return policy;
   }
+}
+
+/** Lets whatever is due, and what comes of it, have its turn. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
