@@ -7,12 +7,12 @@ import { leadsTo, type Step } from "../first_match.ts";
 import type { NodeSelection, Selection } from "../selection.ts";
 import { addressSet, nodeAddresses } from "../sets.ts";
 import { ClassSelections, type Selected } from "./class_selections.ts";
-import { type KeptSet, KeptSets, type NewSet } from "./kept_sets.ts";
 import { changePieces } from "./piece_list.ts";
+import { type NewSelectedSet, type SelectedSet, SelectedSets } from "./selected_sets.ts";
 import type { SelectionIndex } from "./selection_index.ts";
 
 /** A set of addresses that groups name, and what it is made with. */
-interface Kept extends KeptSet<AddressSet> {
+interface Kept extends SelectedSet<AddressSet> {
   readonly steps: readonly Step[];
   /** The selections of nodes in all steps. */
   readonly nodes: readonly NodeSelection[];
@@ -23,12 +23,12 @@ interface Kept extends KeptSet<AddressSet> {
 /** The sets of addresses that groups name, kept as pods, namespaces and nodes change. */
 export class AddressSets {
   readonly #index: SelectionIndex;
-  readonly #kept: KeptSets<AddressSet, Kept>;
+  readonly #kept: SelectedSets<AddressSet, Kept>;
 
   /** The index hears of pods and namespaces. */
   constructor(index: SelectionIndex) {
     this.#index = index;
-    this.#kept = new KeptSets(index);
+    this.#kept = new SelectedSets(index);
   }
 
   /** The sets by key, as of the last `settle`; a set that did not change is the same object. */
@@ -99,7 +99,7 @@ export class AddressSets {
   }
 }
 
-function begin(start: NewSet, steps: readonly Step[], state: ClusterState): Kept {
+function begin(start: NewSelectedSet, steps: readonly Step[], state: ClusterState): Kept {
   const selections = steps.flatMap((step) => step.selections);
   const nodes = selections.filter((selection) => selection.kind === "nodes");
   return {

@@ -6,14 +6,14 @@ import type { Pieces } from "../../model/pieces.ts";
 import { isSame } from "../../model/same.ts";
 import type { EndpointStep } from "../endpoint_steps.ts";
 import { endpointsAt, endpointsOf } from "../endpoints.ts";
-import { type KeptSet, KeptSets, type NewSet } from "./kept_sets.ts";
 import { changePieces, itemsFrom } from "./piece_list.ts";
 import { isBroad, isWithin, type Reach, reachOf } from "./reach.ts";
+import { type NewSelectedSet, type SelectedSet, SelectedSets } from "./selected_sets.ts";
 import type { SelectionIndex } from "./selection_index.ts";
 import { Whereabouts } from "./whereabouts.ts";
 
 /** A set of endpoints that groups name, and what it is made with. */
-interface Kept extends KeptSet<EndpointSet> {
+interface Kept extends SelectedSet<EndpointSet> {
   readonly steps: readonly EndpointStep[];
   /** Where its members may lie although nothing selects them. */
   readonly reach: Reach;
@@ -22,7 +22,7 @@ interface Kept extends KeptSet<EndpointSet> {
 /** The sets of endpoints that groups name, kept as pods and namespaces change. */
 export class EndpointSets {
   readonly #index: SelectionIndex;
-  readonly #kept: KeptSets<EndpointSet, Kept>;
+  readonly #kept: SelectedSets<EndpointSet, Kept>;
   /** PROTOCOL/NAME -> the sets about that port that may hold addresses which nothing selects. */
   readonly #byPort = new Map<string, Set<Kept>>();
   readonly #whereabouts = new Whereabouts();
@@ -30,7 +30,7 @@ export class EndpointSets {
   /** The index hears of pods and namespaces. */
   constructor(index: SelectionIndex) {
     this.#index = index;
-    this.#kept = new KeptSets(index);
+    this.#kept = new SelectedSets(index);
   }
 
   /** The sets by key, as of the last `settle`; a set that did not change is the same object. */
@@ -92,7 +92,7 @@ export class EndpointSets {
     return selected;
   }
 
-  #begin(start: NewSet, steps: readonly EndpointStep[]): Kept {
+  #begin(start: NewSelectedSet, steps: readonly EndpointStep[]): Kept {
     const peers = steps.map(({ said }) => said.peers).filter((peers) => peers !== "all");
     const kept: Kept = {
       ...{ ...start, steps, reach: reachOf(steps) },

@@ -1,41 +1,25 @@
 // This module is pure.
-import type { IpAddress } from "../../model/address.ts";
 import { SortedTable } from "../../model/sorted_table.ts";
-import type { PodSelection } from "../selection.ts";
-import type { SelectionIndex } from "./selection_index.ts";
-import type { SelectionUser } from "./selection_use.ts";
 
 /** What is kept of a set that groups name. */
-export interface KeptSet<S> extends SelectionUser {
+export interface KeptSet<S> {
   /** Names it, and says what it is made of. */
   readonly key: string;
-  /** The selections of pods that it is made with. */
-  readonly pods: readonly PodSelection[];
   /** As it was last brought up to date; empty while it is new. */
   set: S;
-  /** The addresses of which other things may hold by now. */
-  readonly doubtful: Set<IpAddress>;
   /** How many groups name it. */
   users: number;
 }
 
 /** What every one has at first. */
-export type NewSet = Pick<KeptSet<unknown>, "key" | "doubtful" | "users" | "doubt">;
+export type NewSet = Pick<KeptSet<unknown>, "key" | "users">;
 
 /** The sets that groups name, each for as long as one does. */
-export class KeptSets<S extends { readonly key: string }, K extends KeptSet<S>> {
-  readonly #index: SelectionIndex;
+export class KeptSets<S extends object, K extends KeptSet<S>> {
   readonly #all = new Map<string, K>();
   readonly #sets = new SortedTable<S>();
   readonly #doubtful = new Set<K>();
   readonly #unused = new Set<K>();
-  /** Those of which nobody knows yet what is in them. */
-  readonly #fresh = new Set<K>();
-
-  /** The index tells them of the addresses that their selections are about. */
-  constructor(index: SelectionIndex) {
-    this.#index = index;
-  }
 
   /** All that are kept, in no order. */
   get all(): Iterable<K> {
@@ -47,9 +31,9 @@ export class KeptSets<S extends { readonly key: string }, K extends KeptSet<S>> 
     return this.#sets.list;
   }
 
-  /** A group names a set, once more or for the first time: then it is made. */
+  /** A group names a set, once more or for the first time: then it is made, and in doubt. */
   acquire(key: string, make: (start: NewSet) => K): void {
-    const kept = this.#all.get(key) ?? this.#begin(key, make);
+    const kept = this.#all.get(key) ?? this.#begin(make({ key, users: 0 }));
     kept.users++;
     this.#unused.delete(kept);
   }
@@ -67,47 +51,31 @@ export class KeptSets<S extends { readonly key: string }, K extends KeptSet<S>> 
       this.#all.delete(kept.key);
       this.#sets.delete(kept.key);
       this.#doubtful.delete(kept);
-      this.#fresh.delete(kept);
-      this.#index.remove(kept, kept.pods);
     }
     this.#unused.clear();
     return unused;
   }
 
-  /** Brings those up to date of which something is in doubt: the same set, or what it is now. */
+  /** Something may hold of a set that did not. */
+  doubt(kept: K): void {
+    this.#doubtful.add(kept);
+  }
+
+  /** Brings those up to date that are in doubt: the same set, or what it is now. */
   change(changed: (kept: K) => S): void {
-    for (const kept of this.#doubtful) {
-      const set = changed(kept);
-      kept.doubtful.clear();
-      if (set !== kept.set) this.#put(kept, set);
-    }
+    for (const kept of this.#doubtful) this.put(kept, changed(kept));
     this.#doubtful.clear();
   }
 
-  /** Fills those that are new; nothing is asked while there are none. */
-  fill(filled: (fresh: ReadonlySet<K>) => Iterable<readonly [K, S]>): void {
-    if (this.#fresh.size === 0) return;
-    for (const [kept, set] of filled(this.#fresh)) this.#put(kept, set);
-    this.#fresh.clear();
-  }
-
-  #put(kept: K, set: S): void {
+  /** Takes what a set is now. */
+  put(kept: K, set: S): void {
     kept.set = set;
     this.#sets.set(kept.key, set);
   }
 
-  #begin(key: string, make: (start: NewSet) => K): K {
-    const doubtful = new Set<IpAddress>();
-    const kept: K = make({
-      ...{ key, doubtful, users: 0 },
-      doubt: (address) => {
-        doubtful.add(address);
-        this.#doubtful.add(kept);
-      },
-    });
-    this.#index.add(kept, kept.pods);
-    this.#all.set(key, kept);
-    this.#fresh.add(kept);
+  #begin(kept: K): K {
+    this.#all.set(kept.key, kept);
+    this.#doubtful.add(kept);
     return kept;
   }
 }
