@@ -37,10 +37,14 @@ export interface FollowerOptions {
 
 /** How following names fares. */
 export interface FollowerStatus {
+  /** Whose answers to whom come by us; undefined: nobody's, as no rule names a domain. */
+  readonly paths: DnsPaths | undefined;
   /** What became of answers that pods got. */
   readonly held: HeldCounts;
   /** What became of our own questions. */
   readonly lookups: LookupCounts;
+  /** Names that we asked for last in vain, sorted. */
+  readonly unanswered: readonly string[];
   /** What is wrong; undefined while nothing is. */
   readonly problem: string | undefined;
 }
@@ -72,7 +76,13 @@ export class NameFollower {
 
   /** How it fares. */
   get status(): FollowerStatus {
-    return { held: this.#hold.counts, lookups: this.#lookups.counts, problem: this.#problem };
+    return {
+      paths: this.#wanted ?? undefined,
+      held: this.#hold.counts,
+      lookups: this.#lookups.counts,
+      unanswered: this.#lookups.unanswered,
+      problem: this.#problem,
+    };
   }
 
   /** Takes what is enforced now: which names are of interest, to whom, and who is believed. */

@@ -72,6 +72,12 @@ export class Lookups {
     return this.#counts;
   }
 
+  /** The names that were asked for last in vain, sorted. */
+  get unanswered(): readonly string[] {
+    const failing = [...this.#lookups.values()].filter(({ failures }) => failures > 0);
+    return [...new Set(failing.map(({ question }) => question.name))].sort();
+  }
+
   /** Takes what is wanted from now on: new names are asked at once. */
   want({ names, types, resolvers }: Wanted): void {
     this.#resolvers = resolvers;

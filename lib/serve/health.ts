@@ -3,10 +3,13 @@ import { families } from "../model/address.ts";
 import { formatTie } from "../model/priority_tie.ts";
 import type { SourceStatus } from "../watch/source.ts";
 import { formatHidden } from "./bridge_netfilter.ts";
-import type { AgentStatus, InterfacesStatus } from "./status.ts";
+import type { AgentStatus, InterfacesStatus, NamesStatus } from "./status.ts";
 
 /** What DNS told and was too much is told for so long, in ms. */
 const refusedMs = 300_000;
+
+/** Of a list of names a line tells so many. */
+const mostNames = 10;
 
 /** An answer to a probe. */
 export interface Health {
@@ -56,11 +59,7 @@ function degradedLines(status: AgentStatus, now: number): readonly string[] {
   for (const { name, reason } of status.reconcile.quarantined) {
     lines.push(`policy ${name} is in quarantine, its pods are isolated: ${reason}`);
   }
-  const { problem, refusedAt = -Infinity } = status.names;
-  if (problem !== undefined) lines.push(`DNS answers reach pods before us: ${problem}`);
-  if (now - refusedAt < refusedMs) {
-    lines.push(`addresses of domain names were too many, the last ${seconds(now - refusedAt)} ago`);
-  }
+  lines.push(...nameLines(status.names, now));
   for (const problem of status.conditions?.problems ?? []) {
     lines.push(`status.conditions of policies are not written: ${problem}`);
   }
@@ -71,6 +70,29 @@ function degradedLines(status: AgentStatus, now: number): readonly string[] {
   return lines;
 }
 
+function nameLines(names: NamesStatus, now: number): readonly string[] {
+  const { problem, paths, unanswered, refusedAt = -Infinity } = names;
+  const lines: string[] = [];
+  if (problem !== undefined) lines.push(`DNS answers reach pods before us: ${problem}`);
+  if (paths?.resolvers.length === 0) {
+    lines.push(
+      "rules name domains, and no resolver is known: no pod in kube-system has the label " +
+        "k8s-app=kube-dns, and no --dns-resolver is given",
+    );
+  } else if (unanswered.length > 0) {
+    lines.push(`domain names that no resolver answers for: ${atMost(mostNames, unanswered)}`);
+  }
+  if (now - refusedAt < refusedMs) {
+    lines.push(`addresses of domain names were too many, the last ${seconds(now - refusedAt)} ago`);
+  }
+  return lines;
+}
+
+function atMost(most: number, names: readonly string[]): string {
+  const text = names.slice(0, most).join(", ");
+  return names.length > most ? `${text} and ${names.length - most} more` : text;
+}
+
 function notes(status: AgentStatus): readonly string[] {
   const { reconcile, sandboxes, bridges: { shown } } = status;
   const { isolated: { ingress, egress }, ties } = reconcile;
@@ -79,12 +101,22 @@ function notes(status: AgentStatus): readonly string[] {
   const hidden = isUnsure ? families.filter((family) => shown.get(family) === false) : [];
   return [
     ...ties.map(formatTie),
+    ...nameNotes(status.names),
     ...interfaceNotes(status.interfaces),
     ...hidden.map((family) =>
       `pods that are ports of a bridge would not be policed among each other: ${
         formatHidden(family)
       }`
     ),
+  ];
+}
+
+/** What pods are told otherwise opens nothing (CNP-22). */
+function nameNotes({ paths }: NamesStatus): readonly string[] {
+  if (paths === undefined || paths.resolvers.length === 0) return [];
+  return [
+    `names behind wildcards are learned from what ${atMost(mostNames, paths.resolvers)} ` +
+    `answer by UDP: answers over TCP, DoT and DoH, of others, and of a cache on this node are not seen`,
   ];
 }
 

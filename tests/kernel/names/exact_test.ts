@@ -115,6 +115,7 @@ Deno.test("CNP-14 the tables for answers are there only while rules name domains
         (text.match(/udp sport set udp dport/g) ?? []).length === 2;
     });
   }
+  match((await cluster.agent("n1").get("/readyz")).body, /note: .* TCP, DoT and DoH.* not seen/);
   cluster.remove("ClusterNetworkPolicy only-names");
   await until("they are gone", async () => !(await tables()).includes("hedgerow-dns"));
   match((await cluster.agent("n1").get("/readyz")).body, /^ok\n/);

@@ -1,8 +1,9 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import type { Family } from "../../../lib/model/address.ts";
+import { tryParseAddress } from "../../../lib/decode/address.ts";
+import type { Family, IpAddress } from "../../../lib/model/address.ts";
 import type { ReconcileStatus } from "../../../lib/reconcile/status.ts";
 import { liveness, readiness } from "../../../lib/serve/health.ts";
-import type { AgentStatus, InterfacesStatus } from "../../../lib/serve/status.ts";
+import type { AgentStatus, InterfacesStatus, NamesStatus } from "../../../lib/serve/status.ts";
 import type { SourceStatus } from "../../../lib/watch/source.ts";
 
 const good: SourceStatus = {
@@ -21,7 +22,7 @@ interface Draft {
   readonly isNodeKnown?: boolean;
   readonly problems?: readonly string[];
   readonly sandboxes?: number;
-  readonly refusedAt?: number;
+  readonly names?: Partial<NamesStatus>;
   readonly interfaces?: Partial<InterfacesStatus>;
   readonly shown?: readonly (readonly [Family, boolean])[];
   readonly unpoliced?: readonly string[];
@@ -62,12 +63,17 @@ function makeStatus(
     interfaces: { routed: 0, ports: 0, unknown: 0, antiSpoof: true, ...draft.interfaces },
     bridges: { shown: new Map(shown), problems: unpoliced },
     names: {
-      ...{ addresses: 0, refused: 0, refusedAt: draft.refusedAt },
+      ...{ addresses: 0, refused: 0, refusedAt: undefined },
       held: { held: 0, passed: 0, refused: 0 },
       lookups: { answered: 0, failed: 0 },
-      problem: undefined,
+      ...{ paths: undefined, unanswered: [], problem: undefined },
+      ...draft.names,
     },
   };
+}
+
+function addresses(...texts: readonly string[]): readonly IpAddress[] {
+  return texts.map(tryParseAddress).filter((address) => address !== undefined);
 }
 
 Deno.test("an agent that enforces what it knows is ready, and says ok", () => {
@@ -147,13 +153,35 @@ Deno.test("conditions that cannot be written degrade it, and are no reason to be
 });
 
 Deno.test("what DNS told and was too much degrades it for five minutes, and not for ever", () => {
-  const status = makeStatus({ refusedAt: 1000 });
+  const status = makeStatus({ names: { refusedAt: 1000 } });
   deepEqual(readiness(status, 3500), {
     isGood: true,
     lines: ["degraded:", "addresses of domain names were too many, the last 2.5 s ago"],
   });
   equal(readiness(status, 300_999).lines[0], "degraded:");
   deepEqual(readiness(status, 301_000).lines, ["ok"]);
+});
+
+Deno.test("where rules name domains, what of DNS is not seen is noted", () => {
+  const paths = { clients: addresses("10.0.0.1"), resolvers: addresses("10.0.0.2", "10.0.0.3") };
+  const [first, note] = readiness(makeStatus({ names: { paths } }), 0).lines;
+  equal(first, "ok");
+  match(
+    note ?? "",
+    /^note: .*10\.0\.0\.2, 10\.0\.0\.3 answer by UDP.* TCP, DoT and DoH.* not seen$/,
+  );
+});
+
+Deno.test("domain names without any resolver, and those that none answers for, degrade it", () => {
+  const paths = { clients: addresses("10.0.0.1"), resolvers: [] };
+  const [first, line, ...rest] = readiness(makeStatus({ names: { paths } }), 0).lines;
+  deepEqual([first, rest], ["degraded:", []]);
+  match(line ?? "", /no resolver is known.*k8s-app=kube-dns.*--dns-resolver/);
+
+  const unanswered = Array.from({ length: 12 }, (_, n) => `${n}.example.com`);
+  const names = { paths: { ...paths, resolvers: addresses("10.0.0.2") }, unanswered };
+  const [, told] = readiness(makeStatus({ names }), 0).lines;
+  match(told ?? "", /answers for: 0\.example\.com, .*9\.example\.com and 2 more$/);
 });
 
 Deno.test("the loop is alive while it turns within its patience", () => {
