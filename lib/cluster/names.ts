@@ -131,31 +131,29 @@ export class Names {
   }
 
   #add(name: string, addresses: readonly NamedAddress[], now: number): boolean {
-    if (!this.isWanted(name) || addresses.length === 0) return false;
+    if (!this.isWanted(name)) return false;
     const known = this.#names.get(name);
-    if (known === undefined && !this.#makeRoom(name)) return this.#refuse(addresses.length, now);
     const current = new Map(known?.current);
+    const fresh = addresses.filter(({ address }) => !current.has(address)).length;
+    let room = Math.min(mostAddresses - current.size, this.#roomFor(name, fresh));
     let isNews = false;
     for (const named of addresses) {
       const other = current.get(named.address);
       if (other !== undefined && named.until <= other.until + tolerance) continue;
-      if (other === undefined && current.size >= mostAddresses) {
-        this.#refuse(1, now);
+      if (other === undefined && room-- <= 0) {
+        this.#refuse(now);
         continue;
       }
       current.set(named.address, named);
       this.#nextEnd = Math.min(this.#nextEnd, named.until);
       isNews = true;
     }
-    if (!isNews) return false;
-    this.#set(name, { current, former: known?.former ?? new Map() });
-    return true;
+    if (isNews) this.#set(name, { current, former: known?.former ?? new Map() });
+    return isNews;
   }
 
-  /** Such is no news. */
-  #refuse(count: number, now: number): false {
-    this.#refused = { count: this.#refused.count + count, lastAt: now };
-    return false;
+  #refuse(now: number): void {
+    this.#refused = { count: this.#refused.count + 1, lastAt: now };
   }
 
   #set(name: string, known: KnownName | undefined): void {
@@ -168,8 +166,9 @@ export class Names {
     this.#changed(name);
   }
 
-  #place(name: string, { current }: KnownName): void {
-    if (this.#isOfCrowd(name)) this.#crowd.set(name, { isIdle: current.size === 0 });
+  #place(name: string, { current, former }: KnownName): void {
+    if (!this.#isOfCrowd(name)) return;
+    this.#crowd.set(name, { size: current.size + former.size, isIdle: current.size === 0 });
   }
 
   /** What an earlier agent knew is taken before it is known what rules name. */
@@ -178,17 +177,17 @@ export class Names {
   }
 
   /**
-   * Forgets what has to give way to a name; tells whether there is room. The kernel remembers by
-   * itself what was opened to former addresses: nothing is cut.
+   * Forgets what has to give way to addresses of a name; tells for how many there is room then. The
+   * kernel remembers by itself what was opened to former addresses: nothing is cut.
    */
-  #makeRoom(name: string): boolean {
-    if (!this.#isOfCrowd(name)) return true;
-    while (this.#crowd.isFull) {
-      const { next } = this.#crowd;
-      if (next === undefined) return false;
+  #roomFor(name: string, wanted: number): number {
+    if (!this.#isOfCrowd(name)) return wanted;
+    while (this.#crowd.room < wanted) {
+      const next = this.#crowd.nextFor(name);
+      if (next === undefined) break;
       this.#set(next, undefined);
     }
-    return true;
+    return Math.min(wanted, this.#crowd.room);
   }
 }
 

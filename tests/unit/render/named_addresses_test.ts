@@ -71,7 +71,7 @@ function tell(store: ClusterStore, name: string, addresses: readonly string[]): 
 Deno.test("CNP-14 a name that gives way to another takes nothing out of the kernel", () => {
   const { store, clock } = makeShop();
   const roads = new Roads(store);
-  for (let n = 0; n < 20_000; n++) tell(store, `n${n}.example.com`, [`192.0.2.${n % 250}`]);
+  for (let n = 0; n < 50_000; n++) tell(store, `n${n}.example.com`, [`192.0.2.${n % 250}`]);
   clock.now = 60_000;
   store.expire();
   const before = roads.listing();
