@@ -1,5 +1,5 @@
 import { getLogger } from "@logtape/logtape";
-import type { Group } from "../model/node_policy.ts";
+import type { Group } from "../model/group.ts";
 import { formatTie, type TierTie } from "../model/priority_tie.ts";
 import { priorityTies } from "../translate/ties.ts";
 

@@ -1,6 +1,6 @@
 // This module is pure.
 import type { Family } from "../model/address.ts";
-import type { AddressSet, Endpoint, EndpointSet } from "../model/node_policy.ts";
+import type { AddressSet, Endpoint, EndpointSet } from "../model/peer_sets.ts";
 import { addressNftSet, endpointNftSet, endpointText } from "./addresses.ts";
 import { KeyList } from "./key_list.ts";
 import type { PrintSet } from "./keyed_sets.ts";

@@ -2,9 +2,9 @@
 import type { Family } from "../model/address.ts";
 import type { AddressRange } from "../model/address_range.ts";
 import { formatRange } from "../model/address_value.ts";
-import type { AddressSet, Endpoint, EndpointSet } from "../model/node_policy.ts";
+import { bare, type NftSet } from "../model/nft_set.ts";
+import type { AddressSet, Endpoint, EndpointSet } from "../model/peer_sets.ts";
 import { formatPorts, type PortRange } from "../model/port.ts";
-import { bare, type NftSet } from "../model/ruleset.ts";
 import { comment } from "./comments.ts";
 import { addressSetName, contentSetName, endpointSetName, suffixOf } from "./names.ts";
 

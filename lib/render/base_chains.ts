@@ -1,7 +1,8 @@
 // This module is pure.
 import type { AddressRange } from "../model/address_range.ts";
+import type { Match, Rule } from "../model/nft_rule.ts";
 import type { NodePolicy } from "../model/node_policy.ts";
-import type { Chain, Match, Rule } from "../model/ruleset.ts";
+import type { Chain } from "../model/ruleset.ts";
 import { interfaceMaps } from "./names.ts";
 import { newcomerChains, toBegin, toTakeOver, toWatched } from "./newcomer_chains.ts";
 import { forwardedInRange, podRangeChains, toNodeInRange } from "./pod_range.ts";

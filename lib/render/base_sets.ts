@@ -1,7 +1,8 @@
 // This module is pure.
 import { families, type Family, familyOf, type IpAddress } from "../model/address.ts";
+import { bare, type NftSet } from "../model/nft_set.ts";
 import type { IsolatedPod } from "../model/node_policy.ts";
-import { bare, type MapElement, type NftSet, type VerdictMap } from "../model/ruleset.ts";
+import type { MapElement, VerdictMap } from "../model/ruleset.ts";
 import { nftFamily } from "./addresses.ts";
 import { comment } from "./comments.ts";
 import { mapName, suffixOf } from "./names.ts";

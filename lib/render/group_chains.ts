@@ -7,8 +7,10 @@ import type {
   PeersRule,
   PortMapRule,
   PortsRule,
-} from "../model/node_policy.ts";
-import type { Chain, NftSet, Rule, Verdict, VerdictMap } from "../model/ruleset.ts";
+} from "../model/group.ts";
+import type { Rule, Verdict } from "../model/nft_rule.ts";
+import type { NftSet } from "../model/nft_set.ts";
+import type { Chain, VerdictMap } from "../model/ruleset.ts";
 import { comment } from "./comments.ts";
 import {
   classChainName,

@@ -1,8 +1,9 @@
 // This module is pure.
 import { families, type Family, familyOf } from "../model/address.ts";
 import { formatRange } from "../model/address_value.ts";
+import { bare, type NftSet } from "../model/nft_set.ts";
 import type { Guard } from "../model/node_policy.ts";
-import { bare, type MapElement, type NftSet, type VerdictMap } from "../model/ruleset.ts";
+import type { MapElement, VerdictMap } from "../model/ruleset.ts";
 import { nftFamily } from "./addresses.ts";
 import { comment } from "./comments.ts";
 import { interfaceMaps, suffixOf } from "./names.ts";

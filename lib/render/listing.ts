@@ -1,13 +1,7 @@
 // This module is pure.
 import { type ListedChain, type ListedSet, type Listing, timeouts } from "../model/listing.ts";
-import {
-  type Chain,
-  mapSize,
-  type NftSet,
-  type Ruleset,
-  type SetElement,
-  type VerdictMap,
-} from "../model/ruleset.ts";
+import type { NftSet, SetElement } from "../model/nft_set.ts";
+import { type Chain, mapSize, type Ruleset, type VerdictMap } from "../model/ruleset.ts";
 import { ruleText, verdictText } from "./rule_text.ts";
 
 /** A set or a map, and the name that it has in the table. */

@@ -1,7 +1,7 @@
 // This module is pure.
 import type { Family } from "../model/address.ts";
 import type { CurrentItem } from "../model/named_item.ts";
-import type { NameSet } from "../model/node_policy.ts";
+import type { NameSet } from "../model/peer_sets.ts";
 import { KeyList } from "./key_list.ts";
 import type { PrintSet } from "./keyed_sets.ts";
 import { LazyElements } from "./lazy_elements.ts";

@@ -2,8 +2,8 @@
 import type { Family, IpAddress } from "../model/address.ts";
 import { formatLease } from "../model/lease.ts";
 import { currentAddress, type CurrentItem, formerAddress, leasedOf } from "../model/named_item.ts";
-import type { NameSet } from "../model/node_policy.ts";
-import { bare, type NftSet, type SetElement } from "../model/ruleset.ts";
+import { bare, type NftSet, type SetElement } from "../model/nft_set.ts";
+import type { NameSet } from "../model/peer_sets.ts";
 import { nftFamily } from "./addresses.ts";
 import { comment } from "./comments.ts";
 import { formerSetName, nameSetName } from "./names.ts";

@@ -1,14 +1,8 @@
 // This module is pure.
 import { createHash } from "node:crypto";
+import type { Group, GroupTier, PortClassRules } from "../model/group.ts";
 import type { Direction } from "../model/network_policy.ts";
-import type {
-  AddressSet,
-  EndpointSet,
-  Group,
-  GroupTier,
-  NameSet,
-  PortClassRules,
-} from "../model/node_policy.ts";
+import type { AddressSet, EndpointSet, NameSet } from "../model/peer_sets.ts";
 import type { Protocol } from "../model/port.ts";
 import type { Family } from "../model/address.ts";
 

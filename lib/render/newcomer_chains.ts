@@ -1,6 +1,7 @@
 // This module is pure.
 import { type Era, eras } from "../model/newcomer.ts";
-import type { Chain, Match, Rule, SetUpdate, Verdict } from "../model/ruleset.ts";
+import type { Match, Rule, SetUpdate, Verdict } from "../model/nft_rule.ts";
+import type { Chain } from "../model/ruleset.ts";
 import { chain, counted, rule, state } from "./rules.ts";
 
 const families = ["ip", "ip6"] as const;

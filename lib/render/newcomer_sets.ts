@@ -1,7 +1,7 @@
 // This module is pure.
 import { families, familyOf } from "../model/address.ts";
 import { eras, type Newcomer } from "../model/newcomer.ts";
-import { bare, type NftSet, type SetType } from "../model/ruleset.ts";
+import { bare, type NftSet, type SetType } from "../model/nft_set.ts";
 import { nftFamily } from "./addresses.ts";
 import { comment } from "./comments.ts";
 import { suffixOf } from "./names.ts";

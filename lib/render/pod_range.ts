@@ -2,8 +2,10 @@
 import { families, familyOf } from "../model/address.ts";
 import type { AddressRange } from "../model/address_range.ts";
 import { formatRange } from "../model/address_value.ts";
+import type { Match, Rule } from "../model/nft_rule.ts";
+import { bare, type NftSet } from "../model/nft_set.ts";
 import type { PodRange } from "../model/node_policy.ts";
-import { bare, type Chain, type Match, type NftSet, type Rule } from "../model/ruleset.ts";
+import type { Chain } from "../model/ruleset.ts";
 import { nftFamily } from "./addresses.ts";
 import { knownSetName } from "./names.ts";
 import { chain, counted, rule } from "./rules.ts";

@@ -1,5 +1,6 @@
 // This module is pure.
-import type { PortMapRule } from "../model/node_policy.ts";
+import type { PortMapRule } from "../model/group.ts";
+import type { Match, Verdict } from "../model/nft_rule.ts";
 import {
   formatPorts,
   mergePorts,
@@ -7,7 +8,7 @@ import {
   type Protocol,
   protocols,
 } from "../model/port.ts";
-import type { MapElement, Match, Verdict, VerdictMap } from "../model/ruleset.ts";
+import type { MapElement, VerdictMap } from "../model/ruleset.ts";
 import { classChainName, portMapName } from "./names.ts";
 import type { Reading } from "./reading.ts";
 

@@ -1,6 +1,6 @@
 // This module is pure.
+import type { AddressKey, L4Proto, Match, PortKey, PortValue, Verdict } from "../model/nft_rule.ts";
 import type { Protocol } from "../model/port.ts";
-import type { AddressKey, L4Proto, Match, PortKey, PortValue, Verdict } from "../model/ruleset.ts";
 
 /** How a chain reads the far end of a connection, and what it does with what is allowed. */
 export interface Reading {

@@ -1,8 +1,10 @@
 // This module is pure.
+import type { Group } from "../model/group.ts";
 import type { Direction } from "../model/network_policy.ts";
-import type { Group, NodePolicy } from "../model/node_policy.ts";
+import type { NftSet } from "../model/nft_set.ts";
+import type { NodePolicy } from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
-import type { Chain, NftSet, Ruleset, VerdictMap } from "../model/ruleset.ts";
+import type { Chain, Ruleset, VerdictMap } from "../model/ruleset.ts";
 import { families, type Family } from "../model/address.ts";
 import { addressNftSet, endpointNftSet } from "./addresses.ts";
 import { baseChains } from "./base_chains.ts";

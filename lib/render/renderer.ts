@@ -1,14 +1,9 @@
 // This module is pure.
 import { families, type Family, forEachFamily } from "../model/address.ts";
+import type { Group } from "../model/group.ts";
 import type { ListedChain, ListedSet, Listing } from "../model/listing.ts";
-import type {
-  AddressSet,
-  EndpointSet,
-  Group,
-  IsolatedPod,
-  NameSet,
-  NodePolicy,
-} from "../model/node_policy.ts";
+import type { IsolatedPod, NodePolicy } from "../model/node_policy.ts";
+import type { AddressSet, EndpointSet, NameSet } from "../model/peer_sets.ts";
 import { addressPrinter, endpointPrinter } from "./address_lists.ts";
 import { baseChains } from "./base_chains.ts";
 import { baseMaps, baseSets, type PodChains } from "./base_sets.ts";

@@ -1,5 +1,5 @@
 // This module is pure.
-import type { Match, PortValue, Rule, Verdict } from "../model/ruleset.ts";
+import type { Match, PortValue, Rule, Verdict } from "../model/nft_rule.ts";
 
 /** Prints a rule as nft lists it. */
 export function ruleText({ matches, update, counter, verdict, comment }: Rule): string {

@@ -1,5 +1,6 @@
 // This module is pure.
-import type { Chain, CtState, Hook, Jump, Match, Rule, Verdict } from "../model/ruleset.ts";
+import type { CtState, Jump, Match, Rule, Verdict } from "../model/nft_rule.ts";
+import type { Chain, Hook } from "../model/ruleset.ts";
 
 /** The verdict that ends a chain's evaluation in favour of the packet. */
 export const accept: Verdict = { kind: "accept" };

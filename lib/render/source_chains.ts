@@ -1,6 +1,7 @@
 // This module is pure.
+import type { Match, Rule } from "../model/nft_rule.ts";
 import type { NodePolicy } from "../model/node_policy.ts";
-import type { Chain, Match, Rule } from "../model/ruleset.ts";
+import type { Chain } from "../model/ruleset.ts";
 import {
   accept,
   base,

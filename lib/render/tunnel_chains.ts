@@ -1,7 +1,9 @@
 // This module is pure.
 import { families, familyOf, type IpAddress } from "../model/address.ts";
+import type { Match, Rule } from "../model/nft_rule.ts";
+import { bare, type NftSet } from "../model/nft_set.ts";
 import type { Guard } from "../model/node_policy.ts";
-import { bare, type Chain, type Match, type NftSet, type Rule } from "../model/ruleset.ts";
+import type { Chain } from "../model/ruleset.ts";
 import { nftFamily } from "./addresses.ts";
 import { suffixOf } from "./names.ts";
 import { chain, counted, prefix, rule } from "./rules.ts";

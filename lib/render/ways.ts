@@ -2,9 +2,10 @@
 import type { Family } from "../model/address.ts";
 import { type AddressRange, isWholeFamily } from "../model/address_range.ts";
 import { formatRange } from "../model/address_value.ts";
-import type { EndpointsRule, PeersRule, PortMatch } from "../model/node_policy.ts";
+import type { EndpointsRule, PeersRule, PortMatch } from "../model/group.ts";
+import type { AddressKey, Match, PortValue, Rule } from "../model/nft_rule.ts";
+import type { NftSet } from "../model/nft_set.ts";
 import { formatPorts, type PortRange } from "../model/port.ts";
-import type { AddressKey, Match, NftSet, PortValue, Rule } from "../model/ruleset.ts";
 import { blockNftSet, nfprotoOf, nftFamily, portNftSet } from "./addresses.ts";
 import { addressSetName, endpointSetName, formerSetName, nameSetName } from "./names.ts";
 import { l4proto, type Reading } from "./reading.ts";

@@ -1,6 +1,6 @@
 // This module is pure.
 import type { Action } from "../model/cluster_network_policy.ts";
-import type { PortMatch } from "../model/node_policy.ts";
+import type { PortMatch } from "../model/group.ts";
 import { compareText } from "../model/object_key.ts";
 import { formatDomainName } from "../model/known_name.ts";
 import { formatPorts, mergePorts, type PortRange, type Protocol } from "../model/port.ts";

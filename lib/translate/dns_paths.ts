@@ -1,8 +1,9 @@
 // This module is pure.
 import type { IpAddress } from "../model/address.ts";
 import type { ClusterState, Pod } from "../model/cluster.ts";
+import type { Group } from "../model/group.ts";
 import { type LabelSelector, selects } from "../model/labels.ts";
-import type { DnsPaths, Group, NodePolicy } from "../model/node_policy.ts";
+import type { DnsPaths, NodePolicy } from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
 
 /** Where the cluster's DNS pods are, by a convention that all distributions follow. */

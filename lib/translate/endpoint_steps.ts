@@ -1,8 +1,8 @@
 // This module is pure.
 import type { IpAddress } from "../model/address.ts";
+import type { PortMatch } from "../model/group.ts";
 import type { Protocol } from "../model/port.ts";
 import type { ClusterState, Pod } from "../model/cluster.ts";
-import type { PortMatch } from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
 import { type Allowance, formatAllowance } from "./allowances.ts";
 import { isPeer } from "./peers.ts";

@@ -1,7 +1,7 @@
 // This module is pure.
 import { familyOf, forEachFamily, type IpAddress } from "../model/address.ts";
 import type { ClusterState, Pod } from "../model/cluster.ts";
-import type { Endpoint, EndpointSet } from "../model/node_policy.ts";
+import type { Endpoint, EndpointSet } from "../model/peer_sets.ts";
 import { inPieces } from "../model/pieces.ts";
 import { type EndpointStep, isMeant } from "./endpoint_steps.ts";
 

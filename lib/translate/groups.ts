@@ -1,5 +1,5 @@
 // This module is pure.
-import type { Group, GroupRule, GroupTier, PeerMatch, PortMatch } from "../model/node_policy.ts";
+import type { Group, GroupRule, GroupTier, PeerMatch, PortMatch } from "../model/group.ts";
 import { protocols } from "../model/port.ts";
 import {
   type Allowance,

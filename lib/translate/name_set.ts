@@ -10,7 +10,7 @@ import {
   formerItem,
   type Leased,
 } from "../model/named_item.ts";
-import type { NameSet } from "../model/node_policy.ts";
+import type { NameSet } from "../model/peer_sets.ts";
 import { inPieces } from "../model/pieces.ts";
 
 /** What is known of a name. */

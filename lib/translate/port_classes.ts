@@ -1,5 +1,5 @@
 // This module is pure.
-import type { PortMatch } from "../model/node_policy.ts";
+import type { PortMatch } from "../model/group.ts";
 import { mergePorts, type PortRange, type Protocol, protocols } from "../model/port.ts";
 
 /** Something, and the destination ports that it is about. */

@@ -1,5 +1,5 @@
 // This module is pure.
-import type { PortMatch } from "../model/node_policy.ts";
+import type { PortMatch } from "../model/group.ts";
 import { type PortRange, protocols } from "../model/port.ts";
 import {
   type Allowance,

@@ -7,7 +7,7 @@ import type {
   PortMapRule,
   PortMatch,
   PortsRule,
-} from "../model/node_policy.ts";
+} from "../model/group.ts";
 import { type Protocol, protocols } from "../model/port.ts";
 import { type Allowance, policiesOf, type Ports } from "./allowances.ts";
 import { beforeEverybody, blocksOf, stepsTo } from "./first_match.ts";

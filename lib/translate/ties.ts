@@ -1,6 +1,6 @@
 // This module is pure.
 import type { ClusterNetworkPolicy } from "../model/cluster_network_policy.ts";
-import type { Group } from "../model/node_policy.ts";
+import type { Group } from "../model/group.ts";
 import { compareText } from "../model/object_key.ts";
 import { policyName } from "../model/policy_name.ts";
 import { formatTie, type PriorityTie, type TierTie } from "../model/priority_tie.ts";

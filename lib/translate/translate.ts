@@ -1,7 +1,8 @@
 // This module is pure.
 import type { ClusterState } from "../model/cluster.ts";
+import type { Group } from "../model/group.ts";
 import { type Direction, directions } from "../model/network_policy.ts";
-import type { Group, IsolatedPod, NodePolicy } from "../model/node_policy.ts";
+import type { IsolatedPod, NodePolicy } from "../model/node_policy.ts";
 import { compareText } from "../model/object_key.ts";
 import { decide, decisionKey } from "./decision.ts";
 import { dnsPaths } from "./dns_paths.ts";

@@ -6,7 +6,7 @@ import type {
   Match,
   PortValue,
   Verdict,
-} from "../../lib/model/ruleset.ts";
+} from "../../lib/model/nft_rule.ts";
 import { connectionOf, type Packet } from "./packet.ts";
 import { type Component, type LoadedSet, loadIntervalSet, loadPorts } from "./set.ts";
 

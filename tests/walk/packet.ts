@@ -1,5 +1,6 @@
 import type { IpAddress } from "../../lib/model/address.ts";
-import type { CtState, Hook } from "../../lib/model/ruleset.ts";
+import type { CtState } from "../../lib/model/nft_rule.ts";
+import type { Hook } from "../../lib/model/ruleset.ts";
 
 /** One packet at one hook, with what the kernel knows of it there. */
 export interface Packet {

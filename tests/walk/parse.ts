@@ -1,14 +1,11 @@
 import type { ListedChain, ListedSet, Listing } from "../../lib/model/listing.ts";
+import type { Keeping, NftSet, SetElement, SetType } from "../../lib/model/nft_set.ts";
 import {
   type Chain,
   type Hook,
-  type Keeping,
   type MapElement,
   mapSize,
-  type NftSet,
   type Ruleset,
-  type SetElement,
-  type SetType,
   type VerdictMap,
 } from "../../lib/model/ruleset.ts";
 import { parseRule, parseVerdict } from "./parse_rule.ts";

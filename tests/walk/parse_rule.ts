@@ -10,7 +10,7 @@ import type {
   PortValue,
   Rule,
   Verdict,
-} from "../../lib/model/ruleset.ts";
+} from "../../lib/model/nft_rule.ts";
 
 type Update = NonNullable<Rule["update"]>;
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Keeping } from "../../lib/model/ruleset.ts";
+import type { Keeping } from "../../lib/model/nft_set.ts";
 import { parseRuleset } from "./parse.ts";
 import { parseRule } from "./parse_rule.ts";
 import { KernelTable } from "./kernel_table.ts";

@@ -2,7 +2,7 @@ import { familyOf } from "../../lib/model/address.ts";
 import type { Family, IpAddress } from "../../lib/model/address.ts";
 import { bitsOf } from "../../lib/model/address_range.ts";
 import { addressValue, formatAddressValue } from "../../lib/model/address_value.ts";
-import type { SetType } from "../../lib/model/ruleset.ts";
+import type { SetType } from "../../lib/model/nft_set.ts";
 
 /** One part of a set's key. */
 export type Component = "ip" | "ip6" | "port" | "nfproto" | "ifname" | "connection";

@@ -1,12 +1,5 @@
-import type {
-  Hook,
-  Jump,
-  Match,
-  Rule,
-  Ruleset,
-  Verdict,
-  VerdictMap,
-} from "../../lib/model/ruleset.ts";
+import type { Jump, Match, Rule, Verdict } from "../../lib/model/nft_rule.ts";
+import type { Hook, Ruleset, VerdictMap } from "../../lib/model/ruleset.ts";
 import {
   checkType,
   connectionId,

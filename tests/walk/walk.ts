@@ -1,4 +1,5 @@
-import type { Hook, Jump } from "../../lib/model/ruleset.ts";
+import type { Jump } from "../../lib/model/nft_rule.ts";
+import type { Hook } from "../../lib/model/ruleset.ts";
 import type { Packet } from "./packet.ts";
 import type { LoadedChain, LoadedRule, Table } from "./table.ts";
 

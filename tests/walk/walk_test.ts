@@ -1,17 +1,8 @@
 import assert, { deepEqual } from "node:assert/strict";
 import type { IpAddress } from "../../lib/model/address.ts";
-import {
-  bare,
-  type Chain,
-  type Keeping,
-  type MapElement,
-  type Match,
-  type PortKey,
-  type Rule,
-  type Ruleset,
-  type SetType,
-  type Verdict,
-} from "../../lib/model/ruleset.ts";
+import type { Match, PortKey, Rule, Verdict } from "../../lib/model/nft_rule.ts";
+import { bare, type Keeping, type SetType } from "../../lib/model/nft_set.ts";
+import type { Chain, MapElement, Ruleset } from "../../lib/model/ruleset.ts";
 import type { Connection, Packet } from "./packet.ts";
 import { loadTable } from "./table.ts";
 import { type Passage, walk } from "./walk.ts";

@@ -1,7 +1,7 @@
 // This module is pure.
 import { families, familyOf, forEachFamily, type IpAddress } from "../../model/address.ts";
 import type { ClusterState } from "../../model/cluster.ts";
-import type { AddressSet } from "../../model/node_policy.ts";
+import type { AddressSet } from "../../model/peer_sets.ts";
 import { hasItem } from "../../model/pieces.ts";
 import { leadsTo, type Step } from "../first_match.ts";
 import type { NodeSelection, Selection } from "../selection.ts";

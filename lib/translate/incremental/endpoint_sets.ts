@@ -1,7 +1,7 @@
 // This module is pure.
 import { families, familyOf, forEachFamily, type IpAddress } from "../../model/address.ts";
 import type { ClusterState, NamedPort, Pod } from "../../model/cluster.ts";
-import type { Endpoint, EndpointSet } from "../../model/node_policy.ts";
+import type { Endpoint, EndpointSet } from "../../model/peer_sets.ts";
 import type { Pieces } from "../../model/pieces.ts";
 import { isSame } from "../../model/same.ts";
 import type { EndpointStep } from "../endpoint_steps.ts";

@@ -1,6 +1,6 @@
 // This module is pure.
+import type { Group } from "../../model/group.ts";
 import { type Direction, directions } from "../../model/network_policy.ts";
-import type { Group } from "../../model/node_policy.ts";
 import { isSame } from "../../model/same.ts";
 import { type Decision, decisionKey } from "../decision.ts";
 import { groupOf } from "../groups.ts";

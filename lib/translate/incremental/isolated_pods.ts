@@ -1,7 +1,8 @@
 // This module is pure.
 import type { Pod } from "../../model/cluster.ts";
+import type { Group } from "../../model/group.ts";
 import type { Direction } from "../../model/network_policy.ts";
-import type { Group, IsolatedPod } from "../../model/node_policy.ts";
+import type { IsolatedPod } from "../../model/node_policy.ts";
 import { isSame } from "../../model/same.ts";
 import type { Decision } from "../decision.ts";
 import { type Subject, subjectKey } from "../subjects.ts";

@@ -3,7 +3,7 @@ import { forEachFamily } from "../../model/address.ts";
 import type { ClusterState } from "../../model/cluster.ts";
 import type { DomainName } from "../../model/cluster_network_policy.ts";
 import { isMeant } from "../../model/known_name.ts";
-import type { NameSet } from "../../model/node_policy.ts";
+import type { NameSet } from "../../model/peer_sets.ts";
 import { type KeptSet, KeptSets, type NewSet } from "./kept_sets.ts";
 import { Standings } from "./standings.ts";
 

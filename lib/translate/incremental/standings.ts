@@ -2,7 +2,7 @@
 import { familyOf, forEachFamily, type IpAddress } from "../../model/address.ts";
 import type { KnownName } from "../../model/known_name.ts";
 import type { CurrentItem, FormerItem } from "../../model/named_item.ts";
-import type { NameSet } from "../../model/node_policy.ts";
+import type { NameSet } from "../../model/peer_sets.ts";
 import { addressesOf, type NameEntry, type Standing, standingOf } from "../name_set.ts";
 import { changePieces } from "./piece_list.ts";
 

@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import type { GroupRule } from "../../../lib/model/node_policy.ts";
+import type { GroupRule } from "../../../lib/model/group.ts";
 import { translate } from "../../../lib/translate/translate.ts";
 import { cluster } from "../../spec/cluster.ts";
 import { type ApiObject, clusterPolicy, type Fields } from "../../spec/objects.ts";

@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 import * as fc from "fast-check";
-import type { PortMatch } from "../../../lib/model/node_policy.ts";
+import type { PortMatch } from "../../../lib/model/group.ts";
 import { protocols } from "../../../lib/model/port.ts";
 import { portClasses } from "../../../lib/translate/port_classes.ts";
 import { fuzzSeed, say } from "../../fuzz/report.ts";
