@@ -1,20 +1,10 @@
 import { type Fields, isFields } from "../decode/fields.ts";
-import type { ApiClient } from "./api_client.ts";
-import { readText } from "./body.ts";
 import { GarbledError } from "./garbled_error.ts";
 import { Gathering } from "./gathering.ts";
+import { getJson, type GetOptions } from "./get_json.ts";
 import type { Identified } from "./known.ts";
 import { pathOf, type Resource } from "./resources.ts";
-import type { Watchdog } from "./watchdog.ts";
-import { parseJson, versionOf } from "./watch_event.ts";
-
-/** What a list is asked with. */
-export interface ListOptions {
-  /** Asks for the pages. */
-  readonly client: ApiClient;
-  /** Told of everything that arrives. */
-  readonly watchdog: Watchdog;
-}
+import { versionOf } from "./watch_event.ts";
 
 /** A whole list. */
 export interface List<T extends Identified> {
@@ -34,7 +24,7 @@ const pageSize = "500";
  */
 export async function listPages<T extends Identified>(
   resource: Resource<T>,
-  options: ListOptions,
+  options: GetOptions,
 ): Promise<List<T>> {
   const gathering = new Gathering(resource);
   let next: Readonly<Record<string, string>> | undefined = {};
@@ -51,7 +41,7 @@ export async function listPages<T extends Identified>(
 /** Asks where in its history the server is now, for the price of one object. */
 export async function currentVersion(
   resource: Resource<unknown>,
-  options: ListOptions,
+  options: GetOptions,
 ): Promise<string> {
   const { version } = await getPage(pathOf(resource, { limit: "1" }), options);
   return version;
@@ -64,11 +54,8 @@ interface Page {
   readonly continue: string;
 }
 
-async function getPage(path: string, { client, watchdog }: ListOptions): Promise<Page> {
-  watchdog.heard();
-  const answer = await client.get(path, watchdog.signal);
-  const list = parseJson(await readText(listen(answer.body, watchdog)));
-  if (!isFields(list)) throw new GarbledError("a list that is no JSON object");
+async function getPage(path: string, options: GetOptions): Promise<Page> {
+  const list = await getJson(path, "a list", options);
   const items = list.items ?? []; // Go prints an empty list as null
   const version = versionOf(list);
   if (!Array.isArray(items)) throw new GarbledError("a list without items");
@@ -79,14 +66,4 @@ async function getPage(path: string, { client, watchdog }: ListOptions): Promise
 function continueOf({ metadata }: Fields): string {
   const token = isFields(metadata) ? metadata.continue : undefined;
   return typeof token === "string" ? token : "";
-}
-
-async function* listen(
-  body: AsyncIterable<Uint8Array>,
-  watchdog: Watchdog,
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of body) {
-    watchdog.heard();
-    yield chunk;
-  }
 }

@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { Absence } from "./absence.ts";
 import { ApiError } from "./api_error.ts";
 import { ask } from "./ask.ts";
 import { Backoff, sleep } from "./backoff.ts";
@@ -13,7 +14,7 @@ import type { ReflectorStatus } from "./reflector_status.ts";
 import { pathOf, type Resource, watchParameters } from "./resources.ts";
 import { SilenceError } from "./silence_error.ts";
 import {
-  isNotServed,
+  isNotFound,
   isStreamRefusal,
   isTrouble,
   mayPagesHelp,
@@ -46,8 +47,7 @@ export class Reflector<T extends Identified> {
   readonly #backoff: Backoff;
   readonly #feed: Feed<T>;
   readonly #health: ReflectorHealth;
-  /** Since when the server has been saying that it does not serve the kind. */
-  #unservedSince: number | undefined;
+  readonly #absence: Absence;
   #phase: Phase = "stream";
   /** How the next list is made. */
   #listBy: "stream" | "pages" = "stream";
@@ -69,6 +69,7 @@ export class Reflector<T extends Identified> {
     this.#backoff = new Backoff({ minMs, maxMs, random: this.#random });
     this.#feed = new Feed(resource, options.sink);
     this.#health = new ReflectorHealth(resource);
+    this.#absence = new Absence({ resource, client: options.client, timing: this.#timing });
   }
 
   /** How it fares at this moment. */
@@ -99,17 +100,28 @@ export class Reflector<T extends Identified> {
   async #attempt(signal: AbortSignal): Promise<number> {
     const { generation } = this.#options.client;
     try {
-      if (this.#feed.version !== undefined && this.#isDoubtful) await this.#checkHistory(signal);
-      if (this.#feed.version === undefined && this.#listBy === "pages") await this.#list(signal);
-      return await this.#watch(signal);
+      return await this.#proceed(signal);
     } catch (error) {
       if (!isTrouble(error)) throw error;
       if (signal.aborted) return 0;
       if (error instanceof SilenceError) this.#options.client.renew(generation);
-      return this.#isUnserved(error) ? this.#doWithout() : this.#recover(error);
+      return this.#recover(error);
     } finally {
       this.#isConnected = false;
       this.#feed.dropList();
+    }
+  }
+
+  /** Lists and watches, or does without the kind where it is optional and there is none. */
+  async #proceed(signal: AbortSignal): Promise<number> {
+    try {
+      if (this.#feed.version !== undefined && this.#isDoubtful) await this.#checkHistory(signal);
+      if (this.#feed.version === undefined && this.#listBy === "pages") await this.#list(signal);
+      return await this.#watch(signal);
+    } catch (error) {
+      if (!this.#resource.isOptional || !isNotFound(error)) throw error;
+      if (await this.#absence.isBelieved(this.#feed.size, signal)) return this.#doWithout();
+      throw error;
     }
   }
 
@@ -199,7 +211,7 @@ export class Reflector<T extends Identified> {
   async #ask<R>(signal: AbortSignal, run: (watchdog: Watchdog) => Promise<R>): Promise<R> {
     const task = `follow ${this.#resource.name}`;
     const answer = await ask({ task, limitMs: this.#timing.answerMs, signal }, run);
-    this.#unservedSince = undefined;
+    this.#absence.end();
     return answer;
   }
 
@@ -223,19 +235,6 @@ export class Reflector<T extends Identified> {
     return lastedMs >= shortWatchMs ? 0 : this.#backoff.next();
   }
 
-  /**
-   * Tells whether to believe that there is no such kind, which is no trouble where it is optional.
-   * Who deletes a CRD deletes its objects first, and we are told: where we know of objects, it may
-   * be that the server has just begun and does not know all its kinds yet.
-   */
-  #isUnserved(error: Trouble): boolean {
-    const isSaid = this.#resource.isOptional && isNotServed(error);
-    const now = performance.now();
-    this.#unservedSince = isSaid ? this.#unservedSince ?? now : undefined;
-    if (this.#unservedSince === undefined) return false;
-    return this.#feed.size === 0 || now - this.#unservedSince >= this.#timing.absentMs;
-  }
-
   /** There is no such kind, and it is not needed; returns how long to wait until another look. */
   #doWithout(): number {
     const at = performance.now();
@@ -250,6 +249,7 @@ export class Reflector<T extends Identified> {
 
   /** Draws the consequences of trouble; returns how long to wait. */
   #recover(error: Trouble): number {
+    if (!isNotFound(error)) this.#absence.end();
     const isStream = this.#phase === "stream";
     const reason = reasonOf(error, this.#isConnected);
     if (isStream && mayPagesHelp(error, this.#isConnected)) this.#listBy = "pages";

@@ -109,6 +109,6 @@ export class ReflectorHealth {
   #explain(error: Trouble): string {
     const isForbidden = error instanceof ApiError && error.status === 403;
     if (!this.#isOptional || !isForbidden) return error.message;
-    return `${error.message} (list and watch must be granted also where the kind is not installed)`;
+    return `${error.message} (see deploy/rbac.yaml: it is needed also where the kind is not installed)`;
   }
 }

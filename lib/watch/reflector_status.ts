@@ -20,6 +20,8 @@ export const restartReasons = [
   "unreachable",
   /** The server has begun a new history. */
   "other-history",
+  /** The server has the kind in another version than ours. */
+  "other-version",
 ] as const;
 
 /** One of `restartReasons`. */

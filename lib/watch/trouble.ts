@@ -2,29 +2,38 @@
 import { AccessError } from "./access_error.ts";
 import { ApiError } from "./api_error.ts";
 import { GarbledError } from "./garbled_error.ts";
+import { OtherVersionError } from "./other_version_error.ts";
 import type { RestartReason } from "./reflector_status.ts";
 import { SilenceError } from "./silence_error.ts";
 import { UnreachableError } from "./unreachable_error.ts";
 
 /** What the network and the server do to us: it will pass, or somebody will mend it. */
-export type Trouble = ApiError | UnreachableError | SilenceError | GarbledError | AccessError;
+export type Trouble =
+  | ApiError
+  | UnreachableError
+  | SilenceError
+  | GarbledError
+  | AccessError
+  | OtherVersionError;
 
 /** Tells trouble from a programmer's error, which must not be survived. */
 export function isTrouble(error: unknown): error is Trouble {
   return error instanceof ApiError || error instanceof UnreachableError ||
-    error instanceof SilenceError || error instanceof GarbledError || error instanceof AccessError;
+    error instanceof SilenceError || error instanceof GarbledError ||
+    error instanceof AccessError || error instanceof OtherVersionError;
 }
 
 /** What to count a trouble as; `isAnswered` where the watch had begun. */
 export function reasonOf(error: Trouble, isAnswered: boolean): RestartReason {
   if (error instanceof ApiError) return error.isExpired ? "expired" : "refused";
+  if (error instanceof OtherVersionError) return "other-version";
   if (error instanceof SilenceError) return "silent";
   if (error instanceof GarbledError) return "garbled";
   return isAnswered ? "cut" : "unreachable";
 }
 
-/** Tells whether the server says that it does not serve the kind. */
-export function isNotServed(error: Trouble): boolean {
+/** Tells whether the answer was that there is no such path. */
+export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404;
 }
 

@@ -1,5 +1,12 @@
+import { answerDiscovery } from "./discovery.ts";
 import { Faults } from "./faults.ts";
-import { type ApiPath, tryFindApiVersion, tryParseApiPath } from "./kinds.ts";
+import {
+  type ApiPath,
+  type ServedKind,
+  servedKinds,
+  tryFindApiVersion,
+  tryParseApiPath,
+} from "./kinds.ts";
 import { Pages } from "./pages.ts";
 import { answerRead } from "./read_requests.ts";
 import { ObjectStore } from "./store.ts";
@@ -45,6 +52,8 @@ export class ApiServer {
   readonly #watches = new Set<Watch>();
   /** Resources whose CRD is not installed. */
   readonly #uninstalled = new Set<string>();
+  /** resource -> the group and version that it is served in, in place of its own */
+  readonly #moved = new Map<string, string>();
   readonly #requests: RequestRecord[] = [];
   #pages = new Pages();
   #port: number;
@@ -111,11 +120,26 @@ export class ApiServer {
     this.#uninstalled.delete(resource);
   }
 
+  /** Does not know a resource yet, as a server that has just begun; `install` ends it. */
+  hide(resource: string): void {
+    this.#uninstalled.add(resource);
+    for (const watch of this.watches(resource)) watch.complete();
+  }
+
   /** Serves a resource no more: who deletes a CRD deletes its objects first, then watches end. */
   uninstall(resource: string): void {
     const { objects } = this.store.collection(resource);
     for (const key of [...objects.keys()]) this.store.delete(resource, key);
-    this.#uninstalled.add(resource);
+    this.hide(resource);
+  }
+
+  /**
+   * Serves a resource in another version, and in its own no more, or in its own again: its CRD has
+   * changed. The objects are as they were; ours are the paths of its own version alone.
+   */
+  move(resource: string, apiVersion?: string): void {
+    if (apiVersion === undefined) this.#moved.delete(resource);
+    else this.#moved.set(resource, apiVersion);
     for (const watch of this.watches(resource)) watch.complete();
   }
 
@@ -141,15 +165,25 @@ export class ApiServer {
     const refusal = this.#refusalOf(pathname + search, authorization);
     if (refusal !== undefined) return refusal;
     if (pathname === "/readyz" || pathname === "/livez") return new Response("ok");
+    const discovery = answerDiscovery(pathname, this.#kinds());
+    if (discovery !== undefined) return discovery;
     const target = tryParseApiPath(pathname);
-    if (target === undefined || this.#uninstalled.has(target.kind.resource)) {
-      return notFound(pathname, target);
-    }
+    if (target === undefined || !this.#isServed(target)) return notFound(pathname, target);
     if (request.method !== "GET") return await answerWrite(request, { target, store: this.store });
     return answerRead(target, searchParams, {
       ...{ store: this.store, faults: this.faults, pages: this.#pages, watches: this.#watches },
       bookmarkMs: this.#options.bookmarkMs ?? 60_000,
     });
+  }
+
+  /** What is served, and in which version. */
+  #kinds(): readonly ServedKind[] {
+    return servedKinds.filter(({ resource }) => !this.#uninstalled.has(resource))
+      .map((kind) => ({ ...kind, apiVersion: this.#moved.get(kind.resource) ?? kind.apiVersion }));
+  }
+
+  #isServed({ kind: { resource } }: ApiPath): boolean {
+    return !this.#uninstalled.has(resource) && !this.#moved.has(resource);
   }
 
   #refusalOf(pathAndQuery: string, authorization: string | undefined): Response | undefined {

@@ -7,7 +7,7 @@ import type { ControlPlane } from "./control_plane.ts";
 import { crdName, installCrd } from "./crds.ts";
 import { expectOutcomes, settle } from "./outcomes.ts";
 import { webForClients } from "./policies.ts";
-import { untilHealthy } from "./readyz.ts";
+import { untilHealthy, untilReadyz } from "./readyz.ts";
 
 /** An agent looks for kinds that are not there once a minute. */
 const lookMs = 90_000;
@@ -35,6 +35,25 @@ async function applyOld({ kubectl }: ControlPlane, kind: string, spec: object): 
   const apiVersion = "policy.networking.k8s.io/v1alpha1";
   const object = { apiVersion, kind, metadata: { name: "default" }, spec };
   await kubectl.run(["apply", "-f", "-"], stringify(object));
+}
+
+/** Serves ClusterNetworkPolicies in one version alone, in which they are as they were. */
+async function serveAs({ kubectl }: ControlPlane, name: string): Promise<void> {
+  const crd: Crd = JSON.parse(await kubectl.run(["get", "crd", crdName(cnp), "-o", "json"]));
+  const [own] = crd.spec.versions;
+  const others = crd.spec.versions.filter((version) => version.name !== name)
+    .map((version) => ({ ...version, served: false, storage: false }));
+  const versions = [...others, { ...own, name, served: true, storage: true }];
+  const patch = JSON.stringify({ spec: { versions } });
+  await kubectl.run(["patch", "crd", crdName(cnp), "--type=merge", "--patch", patch]);
+}
+
+interface Crd {
+  readonly spec: { readonly versions: readonly [CrdVersion, ...CrdVersion[]] };
+}
+
+interface CrdVersion {
+  readonly name: string;
 }
 
 function objects(agent: Agent, kind: string): Promise<number> {
@@ -119,6 +138,26 @@ Deno.test("policies of the experimental channel are enforced, and outlast a rest
   assert.deepEqual(told(agent).filter((line) => line.includes("has no")), []);
   await plane.kubectl.run(["delete", cnp, "--all"]);
   await settle(lab, { "shop/api -> shop/web": "open", "shop/api -> n1": "open" });
+});
+
+Deno.test("policies that are served in another version only stay enforced, and are not passed over", async () => {
+  await using cluster = await Cluster.create();
+  const { lab, plane } = cluster;
+  await installCrd(plane, cnp, "experimental");
+  await apply(plane, "closed", { tier: "Admin", priority: 20, ...fromTo("api", "Deny") });
+  await using agent = await cluster.startAgent("n1");
+  const denied = { "shop/api -> shop/web": "timeout", "shop/api -> shop/db": "open" } as const;
+  await settle(lab, denied);
+  await serveAs(plane, "v1beta1");
+  const problem = "clusternetworkpolicies: .*the server has the kind in v1beta1 only";
+  await untilReadyz(agent, new RegExp(`^degraded:\n${problem}\n`));
+  await expectOutcomes(lab, denied);
+  await using newcomer = await cluster.spawnAgent("n2");
+  await untilReadyz(newcomer, new RegExp(`^${problem}\n`), 503);
+  await serveAs(plane, "v1alpha2");
+  await newcomer.ready();
+  await untilHealthy(agent);
+  await expectOutcomes(lab, denied);
 });
 
 Deno.test("a cluster that has the kinds of v1alpha1 has them enforced", async () => {
