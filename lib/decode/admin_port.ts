@@ -1,9 +1,9 @@
 // This module is pure.
 import type { TierProtocol } from "../model/cluster_network_policy.ts";
-import { isFields, type Place } from "./fields.ts";
+import { hasOnly, isFields, type Place } from "./fields.ts";
 import { decodeProtocol } from "./protocol.ts";
 import { decodePortName, decodePortNumber, decodePortRange } from "./tier_port.ts";
-import { hasOnly, readMember } from "./tier_union.ts";
+import { readMember } from "./tier_union.ts";
 
 const members = ["portNumber", "portRange", "namedPort"] as const;
 

@@ -49,3 +49,28 @@ export function readBoolean(value: unknown, { field, report }: Place): boolean {
   if (value !== undefined && value !== null) report.add(field, value, "true or false");
   return false;
 }
+
+/** Tells whether a field is there: null is as absent. */
+export function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+/** The names of the fields of an object that are there. */
+export function setFields(fields: Fields): readonly string[] {
+  return Object.keys(fields).filter((name) => isSet(fields[name]));
+}
+
+/** Tells whether an object has no fields but those that are known; reports each other one. */
+export function hasOnly(fields: Fields, known: readonly string[], place: Place): boolean {
+  const others = setFields(fields).filter((name) => !known.includes(name));
+  for (const name of others) {
+    place.report.add(place.field, name, `only ${formatNames(known, "and")}`);
+  }
+  return others.length === 0;
+}
+
+/** Prints names as a sentence has them: `a, b or c`. */
+export function formatNames(names: readonly string[], word: "and" | "or"): string {
+  const [last = "", ...rest] = [...names].reverse();
+  return rest.length === 0 ? last : `${rest.reverse().join(", ")} ${word} ${last}`;
+}

@@ -1,7 +1,7 @@
 // This module is pure.
 import type { LabelSelector, Requirement } from "../model/labels.ts";
 import { compareText } from "../model/object_key.ts";
-import { isFields, type Place, readFields, readList } from "./fields.ts";
+import { hasOnly, isFields, type Place, readFields, readList } from "./fields.ts";
 import { intern, internSelector } from "./intern.ts";
 import { isLabelKey, isLabelValue } from "./syntax.ts";
 
@@ -10,12 +10,15 @@ const value = "a label value: at most 63 of A-Z, a-z, 0-9, -, _ and .";
 
 /**
  * Decodes a metav1.LabelSelector that is there to normal form (NP-17 to NP-21). Undefined, and
- * reported, where it is not one that the API would take (NP-62).
+ * reported, where it is not one that the API would take (NP-62), or has fields that are not known:
+ * early CRDs had some of their own (`sameLabels`), and a selector that is read without such a field
+ * selects more than was meant, or everything.
  */
 export function decodeSelector(selector: unknown, place: Place): LabelSelector | undefined {
   const { field, report } = place;
   const before = report.size;
   const fields = readFields(selector, place);
+  hasOnly(fields, ["matchLabels", "matchExpressions"], place);
   const requirements = [
     ...matchLabels(fields.matchLabels, { field: `${field}.matchLabels`, report }),
     ...matchExpressions(fields.matchExpressions, { field: `${field}.matchExpressions`, report }),
@@ -47,6 +50,7 @@ function requirementOf(expression: unknown, { field, report }: Place): Requireme
     report.add(field, expression, "an object");
     return undefined;
   }
+  if (!hasOnly(expression, ["key", "operator", "values"], { field, report })) return undefined;
   const { key: name, operator } = expression;
   if (typeof name !== "string" || !isLabelKey(name)) {
     report.add(`${field}.key`, name, key);

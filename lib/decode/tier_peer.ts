@@ -4,9 +4,10 @@ import type { Action, TierPeer } from "../model/cluster_network_policy.ts";
 import type { Direction } from "../model/network_policy.ts";
 import { tryParseCidr } from "./cidr.ts";
 import type { Place } from "./fields.ts";
+import { decodeSelector } from "./selector.ts";
 import { decodeDomainNames } from "./tier_domain_names.ts";
 import type { PeerField, TierForm } from "./tier_form.ts";
-import { decodeNamespaces, decodePods, decodeTierSelector } from "./tier_pods.ts";
+import { decodeNamespaces, decodePods } from "./tier_pods.ts";
 import { decodeAll, readMember } from "./tier_union.ts";
 
 /** Where a peer stands. */
@@ -51,7 +52,7 @@ export function decodeTierPeer(entry: unknown, place: PeerPlace): TierPeer | und
 
 /** CNP-12; an empty selector selects all nodes. */
 function decodeNodes(value: unknown, place: Place): TierPeer | undefined {
-  const nodeSelector = decodeTierSelector(value, place);
+  const nodeSelector = decodeSelector(value, place);
   return nodeSelector && { kind: "nodes", nodeSelector };
 }
 

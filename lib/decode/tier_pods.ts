@@ -1,9 +1,8 @@
 // This module is pure.
 import type { TierPods } from "../model/cluster_network_policy.ts";
 import { everything, type LabelSelector } from "../model/labels.ts";
-import { isFields, type Place } from "./fields.ts";
+import { hasOnly, isFields, isSet, type Place } from "./fields.ts";
 import { decodeSelector } from "./selector.ts";
-import { hasOnly, isSet } from "./tier_union.ts";
 
 /** Every pod of the cluster, but for hostNetwork ones. */
 export const everyPod: TierPods = {
@@ -18,19 +17,9 @@ export interface PodsPlace extends Place {
   readonly namespacesOptional: boolean;
 }
 
-/**
- * Decodes a label selector that is there; undefined, and reported, where it is not understood.
- * Selectors with fields of their own have been in early CRDs (`sameLabels`), and one that is read
- * without such a field selects everything.
- */
-export function decodeTierSelector(value: unknown, place: Place): LabelSelector | undefined {
-  const known = !isFields(value) || hasOnly(value, ["matchLabels", "matchExpressions"], place);
-  return known ? decodeSelector(value, place) : undefined;
-}
-
 /** Decodes `namespaces`: all pods of the namespaces that it selects (CNP-9). */
 export function decodeNamespaces(value: unknown, place: Place): TierPods | undefined {
-  const namespaceSelector = decodeTierSelector(value, place);
+  const namespaceSelector = decodeSelector(value, place);
   return namespaceSelector && { kind: "pods", namespaceSelector, podSelector: everything };
 }
 
@@ -52,7 +41,7 @@ export function decodePods(value: unknown, place: PodsPlace): TierPods | undefin
 
 /** A selector that has to be there is not taken for one that selects everything. */
 function decodePresent(value: unknown, place: Place): LabelSelector | undefined {
-  if (isSet(value)) return decodeTierSelector(value, place);
+  if (isSet(value)) return decodeSelector(value, place);
   place.report.add(place.field, value, "a label selector ({} selects all)");
   return undefined;
 }

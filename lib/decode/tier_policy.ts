@@ -8,13 +8,13 @@ import type {
 import { closedTierPolicy, denyEverything } from "../model/denial.ts";
 import type { Direction } from "../model/network_policy.ts";
 import type { Decoded } from "./decode.ts";
-import { type Fields, isFields, noFields, type Place } from "./fields.ts";
+import { type Fields, hasOnly, isFields, noFields, type Place } from "./fields.ts";
 import { decodeIdentity } from "./metadata.ts";
 import type { Report } from "./report.ts";
 import type { TierForm } from "./tier_form.ts";
 import { decodeNamespaces, decodePods, everyPod } from "./tier_pods.ts";
 import { decodeTierRule } from "./tier_rule.ts";
-import { hasOnly, readMember } from "./tier_union.ts";
+import { readMember } from "./tier_union.ts";
 
 /**
  * Decodes a policy of a tier, of whichever kind. What is not understood within a rule fails closed

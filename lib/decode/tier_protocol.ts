@@ -1,9 +1,9 @@
 // This module is pure.
 import type { TierProtocol } from "../model/cluster_network_policy.ts";
 import type { PortRange, Protocol } from "../model/port.ts";
-import { isFields, type Place } from "./fields.ts";
+import { hasOnly, isFields, type Place } from "./fields.ts";
 import { decodePortName, decodePortNumber, decodePortRange } from "./tier_port.ts";
-import { hasOnly, readMember } from "./tier_union.ts";
+import { readMember } from "./tier_union.ts";
 
 const protocolOf = { tcp: "TCP", udp: "UDP", sctp: "SCTP" } as const satisfies Record<
   string,

@@ -2,10 +2,18 @@
 import type { Action, TierRule } from "../model/cluster_network_policy.ts";
 import { denyEverything } from "../model/denial.ts";
 import type { Direction } from "../model/network_policy.ts";
-import { type Fields, isFields, type Place, readString } from "./fields.ts";
+import {
+  type Fields,
+  formatNames,
+  hasOnly,
+  isFields,
+  isSet,
+  type Place,
+  readString,
+} from "./fields.ts";
 import type { TierForm } from "./tier_form.ts";
 import { decodeTierPeer } from "./tier_peer.ts";
-import { decodeAll, formatNames, hasOnly, isSet } from "./tier_union.ts";
+import { decodeAll } from "./tier_union.ts";
 
 /** Where a rule stands. */
 export interface RulePlace extends Place {

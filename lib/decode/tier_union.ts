@@ -1,5 +1,5 @@
 // This module is pure.
-import { type Fields, isFields, type Place } from "./fields.ts";
+import { formatNames, isFields, type Place, setFields } from "./fields.ts";
 
 /** The one field that an object has. */
 export interface Member<Name extends string> {
@@ -7,11 +7,6 @@ export interface Member<Name extends string> {
   readonly name: Name;
   /** What stands there; never absent, never null. */
   readonly value: unknown;
-}
-
-/** Tells whether a field is there: null is as absent. */
-export function isSet(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }
 
 /**
@@ -34,15 +29,6 @@ export function readMember<Name extends string>(
   return undefined;
 }
 
-/** Tells whether an object has no fields but those that are known; reports each other one. */
-export function hasOnly(fields: Fields, known: readonly string[], place: Place): boolean {
-  const others = setFields(fields).filter((name) => !known.includes(name));
-  for (const name of others) {
-    place.report.add(place.field, name, `only ${formatNames(known, "and")}`);
-  }
-  return others.length === 0;
-}
-
 /**
  * Reads a list of at least one item. Undefined, and reported, where it is none, or where an item
  * is not understood; all of them are read in any case, so that all that is amiss is told at once.
@@ -63,17 +49,7 @@ export function decodeAll<Item, At extends Place>(
   return items.every((item) => item !== undefined) ? items : undefined;
 }
 
-function setFields(fields: Fields): readonly string[] {
-  return Object.keys(fields).filter((name) => isSet(fields[name]));
-}
-
 function formatChoice(known: readonly string[]): string {
   const names = formatNames(known, "or");
   return known.length === 1 ? `${names} and nothing else` : `exactly one of ${names}`;
-}
-
-/** Prints names as a sentence has them: `a, b or c`. */
-export function formatNames(names: readonly string[], word: "and" | "or"): string {
-  const [last = "", ...rest] = [...names].reverse();
-  return rest.length === 0 ? last : `${rest.reverse().join(", ")} ${word} ${last}`;
 }

@@ -54,6 +54,11 @@ const ingressPeers: readonly (readonly [sentence: string, peer: unknown, told: s
     { namespaces: { matchExpressions: [{ key: "app", operator: "Gt", values: ["1"] }] } },
     '.namespaces.matchExpressions[0].operator: found "Gt", expected In, NotIn, Exists or DoesNotExist',
   ],
+  [
+    "CNP-22 a requirement with a field of tomorrow, which says how its values are meant",
+    { namespaces: { matchExpressions: [{ key: "a", operator: "In", values: ["b"], x: true }] } },
+    '.namespaces.matchExpressions[0]: found "x", expected only key, operator and values',
+  ],
   ["CNP-22 namespaces as text", { namespaces: "a" }, '.namespaces: found "a", expected an object'],
   [
     "CNP-9 pods without podSelector",

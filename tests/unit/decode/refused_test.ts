@@ -56,6 +56,15 @@ const refused: readonly (readonly [spec: unknown, issue: string])[] = [
       }, expected either ipBlock, or podSelector and namespaceSelector (one or both)`,
     ] as const
   ),
+  [
+    { ingress: [{ from: [{ podSelector: { matchLabel: { app: "web" } } }] }] },
+    'spec.ingress[0].from[0].podSelector: found "matchLabel", ' +
+    "expected only matchLabels and matchExpressions",
+  ],
+  [
+    { podSelector: { matchExpressions: [{ key: "app", operator: "Exists", value: "web" }] } },
+    'spec.podSelector.matchExpressions[0]: found "value", expected only key, operator and values',
+  ],
   ...[undefined, "", "10.0.0.0", "10.0.0.0/33", "all", 10].map((cidr) =>
     [
       { egress: [{ to: [{ ipBlock: { cidr } }] }] },
