@@ -21,9 +21,12 @@ const aliveFor = "3s";
  * The table that takes DNS answers to the agent on their way to pods, while the agent is alive:
  *
  * 1. `forward`: an answer to a question that was asked is sent to the loopback instead;
- * 2. `arrive`: there it is turned so that the agent's socket receives it as from the pod;
- * 3. `back`: what the agent sends back goes on to the pod as from the resolver, before conntrack
- *    sees it, which then knows it as the answer that it is.
+ * 2. `output`: on its way there it is turned so that the agent's socket receives it as from the pod.
+ *    It is whole yet, and may come in fragments; and in `prerouting` nobody would see it where the
+ *    original crosses a bridge;
+ * 3. `output`: what the agent sends back goes on to the pod as from the resolver, before conntrack
+ *    sees it, which then knows it as the answer that it is;
+ * 4. `input`: nothing else gets to the agent's ports, however it was addressed, or translated.
  */
 export function dnsTable(held: HeldPaths, family: Family): Listing {
   const ip = family === "IPv4" ? "ip" : "ip6";
@@ -43,8 +46,8 @@ export function dnsTable(held: HeldPaths, family: Family): Listing {
     ]),
     chains: new Map([
       ["forward", chain("forward priority filter - 4", [forwardRule(ip)])],
-      ["arrive", chain("prerouting priority -300", arriveRules(ip))],
-      ["back", chain("output priority -301", [backRule(ip)])],
+      ["output", chain("output priority -301", [turnRule(ip), backRule(ip)])],
+      ["input", chain("input priority filter - 4", ['iifname != "lo" udp dport @ports drop'])],
     ]),
   };
 }
@@ -62,8 +65,11 @@ export const alive: ListedSet = {
   elements: new Map(),
 };
 
-/** A pod that asks without end must not keep the agent from its work: the rest goes on directly. */
-const mostAnswers = "limit rate 2000/second burst 1000 packets";
+/**
+ * A pod that asks without end must not keep the agent from its work: the rest goes on directly. In a
+ * moment there are no more than a socket takes, as what it does not take is lost.
+ */
+const mostAnswers = "limit rate 1000/second burst 100 packets";
 
 function forwardRule(ip: "ip" | "ip6"): string {
   const loopback = ip === "ip" ? "127.0.0.1" : "::1";
@@ -71,14 +77,9 @@ function forwardRule(ip: "ip" | "ip6"): string {
     `meta l4proto @${aliveSet} ${mostAnswers} dup to ${loopback} device "lo" drop`;
 }
 
-function arriveRules(ip: "ip" | "ip6"): readonly string[] {
-  const turn = `udp sport set udp dport udp dport set ${ip} saddr map @port ` +
-    `${ip} saddr set ${ip} daddr`;
-  return [
-    `iifname "lo" ${ip} saddr @resolvers ${ip} daddr @clients udp sport 53 ${turn}`,
-    // The agent's ports are nobody's business, wherever it comes from.
-    'iifname != "lo" udp dport @ports fib daddr type local drop',
-  ];
+function turnRule(ip: "ip" | "ip6"): string {
+  return `oifname "lo" ${ip} saddr @resolvers ${ip} daddr @clients udp sport 53 ` +
+    `udp sport set udp dport udp dport set ${ip} saddr map @port ${ip} saddr set ${ip} daddr`;
 }
 
 function backRule(ip: "ip" | "ip6"): string {

@@ -19,6 +19,7 @@ import { type Subject, subjectsOf } from "./subjects.ts";
  * state that reads like the specification.
  */
 export function translate(state: ClusterState, nodeName: string): NodePolicy {
+  const { owners, dnsResolvers } = state;
   const definitions = noDefinitions();
   const groups = new Map<string, Group>();
   const pods: IsolatedPod[] = [];
@@ -49,7 +50,7 @@ export function translate(state: ClusterState, nodeName: string): NodePolicy {
     watches: state.hasSandboxes,
     checksSources: state.checksSources,
     newcomers: newcomersOf(state),
-    dns: dnsPaths(answer, { pods: state.pods.values(), dnsResolvers: state.dnsResolvers }),
+    dns: dnsPaths(answer, { owners, dnsResolvers, pods: state.pods.values() }),
     guards: guardsOf(state, pods),
     tunnelEnds: tunnelEndsOf(state),
   };

@@ -91,6 +91,7 @@ export class Translator {
     this.#selections.ownerChanged(address, before, after);
     this.#endpointSets.ownerChanged(address, before, after);
     this.#subjects.touch(address, state);
+    this.#dnsPods.ownerChanged(address);
     this.#knownPods.touch(address, state);
   }
 
@@ -175,13 +176,16 @@ export class Translator {
 
   #dns(
     { pods, groups }: Pick<NodePolicy, "pods" | "groups">,
-    { dnsResolvers }: ClusterState,
+    { owners, dnsResolvers }: ClusterState,
   ): NodePolicy["dns"] {
     if (this.#nameSets.list.length === 0) return undefined;
     const before = this.#policy;
     const hasChanged = this.#dnsPods.takeChanged();
     if (!hasChanged && before?.pods === pods && before.groups === groups) return before.dns;
-    const paths = dnsPaths({ pods, groups }, { pods: this.#dnsPods.pods, dnsResolvers });
+    const paths = dnsPaths(
+      { pods, groups },
+      { owners, dnsResolvers, pods: this.#dnsPods.pods },
+    );
     return isSame(before?.dns, paths) ? before?.dns : paths;
   }
 }

@@ -1,4 +1,4 @@
-import { createSocket } from "node:dgram";
+import { createSocket, type Socket } from "node:dgram";
 import { Buffer } from "node:buffer";
 // @ts-types="@types/dns-packet"
 import packet from "dns-packet";
@@ -17,34 +17,42 @@ export interface ZoneEntry {
 /** name -> what it stands for */
 export type Zone = Readonly<Record<string, ZoneEntry>>;
 
-/** A datagram to be sent as it is from the server's own port. */
+/** A datagram to be sent as it is. */
 export interface Forgery {
+  /** The host's address that it comes from, by a port of its own; without: the server's own port. */
+  readonly from?: string;
+  /** Also a group, as `ff02::1%eth0`, or everybody, `255.255.255.255`. */
   readonly to: string;
   readonly port: number;
   readonly name: string;
   readonly addresses: readonly string[];
 }
 
-type Question = { readonly zone: Zone } | { readonly forge: Forgery } | { readonly asked: true };
+type Question =
+  | { readonly zone: Zone; readonly longest: number }
+  | { readonly forge: Forgery }
+  | { readonly asked: true };
 
-/** A DNS server in a host, over UDP and TCP; answers of more than 512 bytes need TCP. */
+/** A DNS server in a host, over UDP and TCP; longer answers than 512 bytes need TCP. */
 export class DnsServer implements AsyncDisposable {
   readonly #child: Child;
+  readonly #longest: number;
 
-  private constructor(child: Child) {
+  private constructor(child: Child, longest: number) {
     this.#child = child;
+    this.#longest = longest;
   }
 
-  /** Starts one that knows a zone. */
-  static async start(host: Host, zone: Zone): Promise<DnsServer> {
-    const server = new DnsServer(new Child(host, "./dns_server.ts"));
+  /** Starts one that knows a zone; the longest answer by UDP, in bytes, may be another one. */
+  static async start(host: Host, zone: Zone, longest: number = 512): Promise<DnsServer> {
+    const server = new DnsServer(new Child(host, "./dns_server.ts"), longest);
     await server.tell(zone);
     return server;
   }
 
   /** From now on these names are all that it knows. */
   async tell(zone: Zone): Promise<void> {
-    await this.#child.ask({ zone });
+    await this.#child.ask({ zone, longest: this.#longest });
   }
 
   /** Sends an answer that nobody has asked for. */
@@ -62,8 +70,6 @@ export class DnsServer implements AsyncDisposable {
     await this.#child[Symbol.asyncDispose]();
   }
 }
-
-const longestDatagram = 512;
 
 function answerOf(message: Uint8Array, zone: Zone, asked: Map<string, number>): Uint8Array {
   const query = packet.decode(Buffer.from(message));
@@ -95,32 +101,40 @@ function recordsOf(name: string, type: "A" | "AAAA", entry: ZoneEntry): packet.A
 
 async function run(): Promise<void> {
   let zone: Zone = {};
+  let longest = 0;
   const asked = new Map<string, number>();
   const udp = createSocket({ type: "udp6" });
   udp.on("message", (message, { address, port }) => {
     const answer = answerOf(message, zone, asked);
-    const fits = answer.length <= longestDatagram;
-    udp.send(fits ? answer : truncated(answer), port, address);
+    udp.send(answer.length <= longest ? answer : truncated(answer), port, address);
   });
   await new Promise<void>((resolve) => udp.bind(53, "::", resolve));
   const listener = Deno.listen({ hostname: "::", port: 53 });
   void serveTcp(listener, (message) => answerOf(message, zone, asked));
   await answerQuestions<Question>(async (question) => {
-    if ("zone" in question) zone = question.zone;
-    if ("forge" in question) await forge(question.forge, (m, p, a) => udp.send(m, p, a));
+    if ("zone" in question) ({ zone, longest } = question);
+    if ("forge" in question) await forge(question.forge, udp);
     return Object.fromEntries(asked);
   });
   Deno.exit(0);
 }
 
-async function forge(
-  { to, port, name, addresses }: Forgery,
-  send: (message: Uint8Array, port: number, address: string) => void,
-): Promise<void> {
+async function forge({ from, to, port, name, addresses }: Forgery, own: Socket): Promise<void> {
   const answers = recordsOf(name, "A", { addresses, seconds: 600 });
   const questions = [{ name, type: "A" as const, class: "IN" as const }];
-  send(packet.encode({ type: "response", id: 1, questions, answers }), port, to);
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  const message = packet.encode({ type: "response", id: 1, questions, answers });
+  const socket = from === undefined ? own : await socketAt(from);
+  await new Promise<void>((resolve, reject) =>
+    socket.send(message, port, to, (error) => error ? reject(error) : resolve())
+  );
+  if (socket !== own) socket.close();
+}
+
+async function socketAt(address: string): Promise<Socket> {
+  const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
+  await new Promise<void>((resolve) => socket.bind(0, address, resolve));
+  socket.setBroadcast(true);
+  return socket;
 }
 
 /** The header and the question, with the bit that says that there is more. */

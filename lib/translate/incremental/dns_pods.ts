@@ -1,4 +1,5 @@
 // This module is pure.
+import type { IpAddress } from "../../model/address.ts";
 import type { ClusterState, Pod } from "../../model/cluster.ts";
 import type { ObjectKey } from "../../model/object_key.ts";
 import { isDnsPod } from "../dns_paths.ts";
@@ -21,6 +22,13 @@ export class DnsPods {
     if (isOne) this.#pods.set(key, pod);
     else this.#pods.delete(key);
     this.#hasChanged = true;
+  }
+
+  /** An address has another owner, or is nobody's any more. */
+  ownerChanged(address: IpAddress): void {
+    for (const { addresses } of this.#pods.values()) {
+      if (addresses.includes(address)) this.#hasChanged = true;
+    }
   }
 
   /** Tells whether any has come, gone or changed since the last call. */

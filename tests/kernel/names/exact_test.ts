@@ -101,7 +101,7 @@ Deno.test("CNP-14 the tables for answers are there only while rules name domains
   for (
     const harm of [
       "delete table ip hedgerow-dns",
-      "flush chain ip6 hedgerow-dns arrive",
+      "flush chain ip6 hedgerow-dns output",
       "delete element ip hedgerow-dns clients { 10.244.1.2 }",
     ]
   ) {

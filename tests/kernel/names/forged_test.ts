@@ -1,9 +1,18 @@
 import { equal, ok } from "node:assert/strict";
+import type { IpAddress } from "../../../lib/model/address.ts";
 import { addressOf } from "../../lab/topology.ts";
 import { until } from "../../lab/clock.ts";
 import { DnsClient } from "../../lab/dns_client.ts";
 import { DnsServer } from "../../lab/dns_server.ts";
-import { createStreet, dnsService, isOpen, outsideAddress, type Street } from "./street.ts";
+import {
+  createStreet,
+  dnsService,
+  dnsServices,
+  exceptOutside,
+  isOpen,
+  outsideAddress,
+  type Street,
+} from "./street.ts";
 
 const zone = { "good.example.com": { addresses: [outsideAddress(1)], seconds: 60 } };
 const evil = [outsideAddress(66)];
@@ -12,6 +21,14 @@ async function following({ cluster }: Street): Promise<void> {
   await cluster.startAgents();
   const agent = cluster.agent("n1");
   await until("answers are held", () => agent.log.some((line) => line.includes("Following DNS")));
+}
+
+/** The agent's ports for answers. */
+async function portsOf({ cluster }: Street, family: "ip" | "ip6"): Promise<readonly number[]> {
+  const text = await cluster.lab.network.nft("n1", `list set ${family} hedgerow-dns ports`);
+  const ports = [...text.matchAll(/\b(\d{4,5})\b/g)].map(([, port]) => Number(port));
+  ok(ports.length > 0);
+  return ports;
 }
 
 /** Asks for a good name: whatever came before it has been dealt with when this is open. */
@@ -55,9 +72,7 @@ Deno.test("CNP-14 what is sent to the agent's own ports opens nothing, wherever 
   await following(street);
   const { cluster, dns } = street;
   await using client = new DnsClient(cluster.lab.host("shop/web"));
-  const text = await cluster.lab.network.nft("n1", "list set ip hedgerow-dns ports");
-  const ports = [...text.matchAll(/\b(\d{4,5})\b/g)].map(([, port]) => Number(port));
-  ok(ports.length > 0);
+  const ports = await portsOf(street, "ip");
   for (const port of ports) {
     for (const to of ["172.30.0.1", "10.244.1.2"]) {
       await dns.forge({ to, port, name: "evil.example.com", addresses: evil });
@@ -74,6 +89,36 @@ Deno.test("CNP-14 what is sent to the agent's own ports opens nothing, wherever 
     );
     return count === ports.length;
   });
+  await afterwards(street, client);
+  equal(await isOpen(street, evil[0] ?? ""), false);
+});
+
+Deno.test("CNP-14 a pod that names are opened for tells the agent nothing itself: by a broadcast, to a group, or by a service that leads to its node", async () => {
+  await using street = await createStreet(zone, ["*.example.com"]);
+  const { cluster } = street;
+  cluster.put(exceptOutside(["*.example.com"]));
+  await following(street);
+  const web = cluster.lab.host("shop/web");
+  const [service, node] = ["10.96.0.66" as IpAddress, addressOf(cluster.lab.host("n1"), "IPv4")];
+  const [port4 = 0] = await portsOf(street, "ip");
+  const [port6 = 0] = await portsOf(street, "ip6");
+  await cluster.lab.network.setServices([
+    ...dnsServices(cluster),
+    {
+      ...{ addresses: [service], protocol: "UDP", port: 5000 },
+      backends: [{ address: node, port: port4 }],
+    },
+  ]);
+  await using forger = await DnsServer.start(web, {});
+  for (
+    const [from, to, port] of [
+      [addressOf(web, "IPv4"), "255.255.255.255", port4],
+      [addressOf(web, "IPv6"), "ff02::1%eth0", port6],
+      [addressOf(web, "IPv4"), service, 5000],
+      [addressOf(web, "IPv4"), node, port4],
+    ] as const
+  ) await forger.forge({ from, to, port, name: "evil.example.com", addresses: evil });
+  await using client = new DnsClient(web);
   await afterwards(street, client);
   equal(await isOpen(street, evil[0] ?? ""), false);
 });

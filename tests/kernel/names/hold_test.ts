@@ -60,6 +60,28 @@ for (const { via, family, type, at } of ways) {
   });
 }
 
+Deno.test("CNP-14 an answer that comes in fragments reaches its pod, whole, when its addresses are in the kernel", async () => {
+  const addresses = Array.from({ length: 80 }, (_, n) => n).flatMap((n) => [
+    outsideAddress(n, "IPv4"),
+    outsideAddress(n, "IPv6"),
+  ]);
+  const zone = { "many.example.com": { addresses, seconds: 60 } };
+  await using street = await createStreet(zone, ["*.example.com"], 4096);
+  const { cluster } = street;
+  await cluster.startAgents();
+  const agent = cluster.agent("n1");
+  await until("answers are held", () => agent.log.some((line) => line.includes("Following DNS")));
+  await using client = new DnsClient(cluster.lab.host("shop/web"));
+  for (const [type, at] of [["A", 0], ["AAAA", 1]] as const) {
+    const errand = { resolver: dnsService[at], names: ["many.example.com"], type, port };
+    const [result] = await client.run(errand);
+    equal(result?.addresses?.length, 80, type);
+    equal(result?.isConnected, true, type);
+  }
+  equal(await agent.metric("hedgerow_dns_answers_total", 'result="held"'), 2);
+  equal(await denied(street), 0);
+});
+
 Deno.test("CNP-14 an address that its name has left is closed when its time is over, and what was opened to it lives on", async () => {
   const [first, second] = [outsideAddress(1), outsideAddress(2)];
   await using street = await createStreet(

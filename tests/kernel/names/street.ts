@@ -3,6 +3,7 @@ import { ApiSource } from "../../lab/api_source.ts";
 import { Cluster } from "../../lab/cluster.ts";
 import { DnsServer, type Zone } from "../../lab/dns_server.ts";
 import type { ApiObject } from "../../lab/objects.ts";
+import type { Service } from "../../lab/services.ts";
 import { runTool } from "../../lab/tool.ts";
 import { addressOf, plan } from "../../lab/topology.ts";
 
@@ -21,8 +22,16 @@ export interface Street extends AsyncDisposable {
   readonly dns: DnsServer;
 }
 
-/** Builds it: DNS is on n2, shop/web on n1 is the one that names are opened for. */
-export async function createStreet(zone: Zone, names: readonly string[]): Promise<Street> {
+/**
+ * Builds it: DNS is on n2, shop/web on n1 is the one that names are opened for.
+ *
+ * @param longest The longest answer by UDP, in bytes, where it is another than it was in the beginning.
+ */
+export async function createStreet(
+  zone: Zone,
+  names: readonly string[],
+  longest?: number,
+): Promise<Street> {
   await using resources = new AsyncDisposableStack();
   const cluster = resources.use(
     await Cluster.create({
@@ -38,18 +47,25 @@ export async function createStreet(zone: Zone, names: readonly string[]): Promis
       source: (lab) => new ApiSource(lab),
     }),
   );
-  await cluster.lab.network.setServices(["UDP", "TCP"].map((protocol) => ({
+  await cluster.lab.network.setServices(dnsServices(cluster));
+  await openOutside(cluster);
+  cluster.put(only(names));
+  const dns = resources.use(
+    await DnsServer.start(cluster.lab.host("kube-system/dns"), zone, longest),
+  );
+  const kept = resources.move();
+  return { cluster, dns, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+/** What leads to the DNS pod from the service's addresses. */
+export function dnsServices(cluster: Cluster): readonly Service[] {
+  return (["UDP", "TCP"] as const).map((protocol) => ({
     addresses: dnsService,
-    ...{ protocol: protocol as "UDP" | "TCP", port: 53 },
+    ...{ protocol, port: 53 },
     backends: cluster.lab.host("kube-system/dns").addresses.map((address) => {
       return { address, port: 53 };
     }),
-  })));
-  await openOutside(cluster);
-  cluster.put(only(names));
-  const dns = resources.use(await DnsServer.start(cluster.lab.host("kube-system/dns"), zone));
-  const kept = resources.move();
-  return { cluster, dns, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  }));
 }
 
 /** The `n`th of 65,000 addresses of each family that the outside host answers at. */
@@ -74,20 +90,32 @@ async function openOutside(cluster: Cluster): Promise<void> {
 
 /** The web may open connections to its DNS and to names, and to nobody else. */
 export function only(names: readonly string[]): ApiObject {
+  return policyOfNames([
+    {
+      action: "Accept",
+      to: [{ pods: { podSelector: { matchLabels: { "k8s-app": "kube-dns" } } } }],
+    },
+    { action: "Accept", to: [{ domainNames: names }] },
+    { action: "Deny", to: [{ networks: ["0.0.0.0/0", "::/0"] }] },
+  ]);
+}
+
+/** Of the outside host's addresses the web may open connections to names alone, and anywhere else. */
+export function exceptOutside(names: readonly string[]): ApiObject {
+  return policyOfNames([
+    { action: "Accept", to: [{ domainNames: names }] },
+    { action: "Deny", to: [{ networks: ["198.18.0.0/16", "2001:db8:198::/48"] }] },
+  ]);
+}
+
+function policyOfNames(egress: readonly object[]): ApiObject {
   return {
     ...{ apiVersion: "policy.networking.k8s.io/v1alpha2", kind: "ClusterNetworkPolicy" },
     metadata: { name: "only-names" },
     spec: {
       ...{ tier: "Admin", priority: 1 },
       subject: { pods: { podSelector: { matchLabels: { app: "web" } } } },
-      egress: [
-        {
-          action: "Accept",
-          to: [{ pods: { podSelector: { matchLabels: { "k8s-app": "kube-dns" } } } }],
-        },
-        { action: "Accept", to: [{ domainNames: names }] },
-        { action: "Deny", to: [{ networks: ["0.0.0.0/0", "::/0"] }] },
-      ],
+      egress,
     },
   };
 }
