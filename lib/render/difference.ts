@@ -10,7 +10,8 @@ import {
 import { mainTable, type TableName } from "../model/table_name.ts";
 import { withoutSame } from "./changed_parts.ts";
 import { elementChanges, renewAll } from "./element_changes.ts";
-import type { NamedSet } from "./listing.ts";
+import type { NamedChain, NamedSet } from "./listing.ts";
+import { type Moving, movingBetween } from "./movers.ts";
 import { isKnownSet } from "./names.ts";
 import { changedChains, refilledChains } from "./refilled.ts";
 import { Statements } from "./statements.ts";
@@ -29,14 +30,14 @@ export function difference(
  * and none is dropped that both would allow:
  *
  * 1. new sets and chains, which nothing leads to yet;
- * 2. pods leave the chains that are about to be refilled;
+ * 2. pods leave the chains that are about to be refilled, and go where they are judged meanwhile;
  * 3. elements come and go, and chains are refilled in place;
- * 4. pods join other chains: the switch of the maps;
+ * 4. pods are where they belong: the switch of the maps;
  * 5. the rest: what came with a timeout gets all of it, and what nothing leads to any more goes.
  *
- * Steps without statements are left out, and where none leaves, 1 and 3 are one transaction. Where
- * no chain is refilled, 3 and 4 are one instead: then it is pods, namespaces or nodes that have
- * changed, and those that move to another chain may be changed peers there.
+ * Steps without statements are left out, and where none moves in 2, 1 and 3 are one transaction.
+ * Where no chain is refilled, 3 and 4 are one instead: then it is pods, namespaces or nodes that
+ * have changed, and those that move to another chain may be changed peers there.
  * What has the same name in both must be declared alike: a declaration cannot be changed in place.
  *
  * @param from What the kernel holds; undefined where the table is not there.
@@ -57,47 +58,57 @@ export function changeOf(
 
 function changeInPlace(whole: Listing, wanted: Listing, says: Statements): Change {
   const [from, to] = withoutSame(whole, wanted);
-  const rest = [renewAll(from, to, says), shrink(from, to, says)];
+  const changed = changedChains(from.chains, to.chains);
+  const moving = changed.length === 0
+    ? { sets: from.sets, chains: empty.chains }
+    : movingBetween(from, to, refilledChains(changed, whole));
   const isSaid = ({ length }: Transaction): boolean => length > 0;
+  const chains = new Map([...from.chains, ...moving.chains]);
+  const rest = [renewAll(from, to, says), shrink({ sets: from.sets, chains }, to, says)];
   return {
-    steps: steps(from, to, { whole, wanted, says }).filter(isSaid),
+    steps: steps({ from, to, changed, moving, whole, wanted, says }).filter(isSaid),
     rest: rest.filter(isSaid),
   };
 }
 
-interface Wholes {
+/** All that there is to know of a change in place. */
+interface InPlace {
+  /** What the kernel holds, and what it shall hold, without what is the same. */
+  readonly from: Listing;
+  readonly to: Listing;
+  /** The chains that are refilled. */
+  readonly changed: readonly NamedChain[];
+  readonly moving: Moving;
+  /** As `from` and `to`, with all. */
   readonly whole: Listing;
   readonly wanted: Listing;
   readonly says: Statements;
 }
 
 /** Without the rest. */
-function steps(
-  from: Listing,
-  to: Listing,
-  { whole, wanted, says }: Wholes,
-): readonly Transaction[] {
+function steps(change: InPlace): readonly Transaction[] {
+  const { from, to, changed, moving, whole, wanted, says } = change;
   const declared = declare(from, to, says);
   const elements = changeElements(from, to, says);
   const fresh = [...to.chains].filter(([name]) => !from.chains.has(name));
-  const changed = changedChains(from.chains, to.chains);
   if (changed.length === 0) {
     const filled = says.fillChains(fresh, whole.sets);
     return [[...declared, ...filled], [...elements, ...switchMaps(from, to, says)]];
   }
-  const left = withoutLeavers(from, to, refilledChains(changed, whole));
-  const leave = switchMaps(from, left, says);
+  const meanwhile = { sets: moving.sets, chains: from.chains };
+  const move = switchMaps(from, meanwhile, says);
   const refill = [...elements, ...changed.map(([name]) => says.flushChain(name))];
+  const both = [...moving.chains].map(([name, chain]) => says.addChain(name, chain));
   // Chains are filled behind the sets that were there before the transaction: `whole` has none that
   // is declared in the same one, `wanted` those too that an earlier one has declared.
-  const begin = leave.length > 0
+  const begin = move.length > 0
     ? [
-      [...declared, ...says.fillChains(fresh, whole.sets)],
-      leave,
+      [...declared, ...both, ...says.fillChains([...fresh, ...moving.chains], whole.sets)],
+      move,
       [...refill, ...says.fillChains(changed, wanted.sets)],
     ]
     : [[...declared, ...refill, ...says.fillChains([...fresh, ...changed], whole.sets)]];
-  return [...begin, switchMaps(left, to, says)];
+  return [...begin, switchMaps(meanwhile, to, says)];
 }
 
 const empty: Listing = { sets: new Map(), chains: new Map() };
@@ -115,33 +126,6 @@ function declare(from: Listing, to: Listing, says: Statements): Transaction {
     ...chains.map(([name, chain]) => says.addChain(name, chain)),
     ...sets.filter(isOfPorts).map(add), // by rules alone is anything led there
   ];
-}
-
-/** The table when those have left who are in a chain that will be refilled without them. */
-function withoutLeavers(from: Listing, to: Listing, refilled: ReadonlySet<string>): Listing {
-  const sets = new Map(from.sets);
-  for (const [name, set] of from.sets) {
-    const wanted = to.sets.get(name);
-    if (set.kind === "map" && wanted !== undefined) sets.set(name, left(set, wanted, refilled));
-  }
-  return { sets, chains: from.chains };
-}
-
-function left(from: ListedSet, to: ListedSet, refilled: ReadonlySet<string>): ListedSet {
-  const elements = new Map(from.elements);
-  for (const [key, text] of from.elements) {
-    const next = to.elements.get(key);
-    if (text === next || !refilled.has(chainOf(text))) continue;
-    if (next === undefined) elements.delete(key);
-    // Between two chains that are both refilled no order is better than the other.
-    else if (!refilled.has(chainOf(next))) elements.set(key, next);
-  }
-  return { ...from, elements };
-}
-
-/** The chain that a map's element leads to: its last word. */
-function chainOf(element: string): string {
-  return element.slice(element.lastIndexOf(" ") + 1);
 }
 
 function changeElements(from: Listing, to: Listing, says: Statements): Transaction {

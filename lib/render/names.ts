@@ -76,6 +76,11 @@ export function contentSetName(prefix: string, content: readonly string[]): stri
   return named(prefix, content.slice(0, 3).join(" "), content.join(" "));
 }
 
+/** The name of a chain that judges by two others. */
+export function bothChainName(first: string, last: string): string {
+  return named("both", "", `${first} ${last}`);
+}
+
 /** The name of a base map: `ingress4`, `untracked-egress6`. */
 export function mapName(direction: Direction | "untracked-egress", family: Family): string {
   return `${direction}${suffixOf(family)}`;

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { type ApiObject, nameOf, namespace } from "../spec/objects.ts";
+import { type ApiObject, type Fields, nameOf, namespace } from "../spec/objects.ts";
 import { type FuzzCase, fuzzCase } from "./cluster.ts";
 import { labels } from "./labels.ts";
 import { apiPod } from "./pods.ts";
@@ -19,7 +19,7 @@ export interface Change {
   /** One of each kind, to be taken where its kind is. */
   readonly made: Readonly<Record<string, ApiObject>>;
   readonly mode: "add" | "remove" | "replace";
-  /** True: only the rules of a policy, or its place, only a pod's labels, or its ports are new. */
+  /** True: only a policy's rules, subject or place, only a pod's labels or its ports are new. */
   readonly isPartial: boolean;
 }
 
@@ -95,10 +95,14 @@ function replaced(old: ApiObject, fresh: ApiObject, { isPartial, place }: Change
   if (old.kind === "Pod" && (place & 0x100) === 0) return { ...old, metadata: renamed.metadata };
   if (old.kind === "Pod") return { ...old, spec: withContainers(old.spec, fresh.spec) };
   if (!/Policy$/.test(old.kind)) return renamed;
-  const { tier, priority, ingress, egress } = fresh.spec as Record<string, unknown>;
-  const isPlace = old.kind === "ClusterNetworkPolicy" && place % 3 === 0;
-  const change = isPlace ? { tier, priority } : { ingress, egress };
-  return { ...old, spec: { ...old.spec as object, ...change } };
+  const { podSelector, subject, tier, priority, ingress, egress } = fresh.spec as Fields;
+  const isOfTiers = old.kind === "ClusterNetworkPolicy";
+  const parts = [
+    { ingress, egress },
+    isOfTiers ? { subject } : { podSelector },
+    ...(isOfTiers ? [{ tier, priority }] : []),
+  ];
+  return { ...old, spec: { ...old.spec as Fields, ...parts[place % parts.length] } };
 }
 
 function withContainers(old: ApiObject["spec"], fresh: ApiObject["spec"]): ApiObject["spec"] {

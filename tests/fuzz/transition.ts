@@ -78,11 +78,11 @@ function transitionOf(before: TestedNode, after: TestedNode): Transition {
 
 function slipOf(transition: Transition, journey: Journey, tally: Tally): string | undefined {
   const { before, after, between, transactions } = transition;
-  const verdicts = directions.map((direction) => {
-    return [before, after].map((node) => allows(node, journey, direction));
-  });
-  const isDenied = verdicts.some((both) => both.every((allowed) => !allowed));
-  const isAllowed = verdicts.every((both) => both.every((allowed) => allowed));
+  const verdicts = [before, after].map((node) =>
+    directions.every((direction) => allows(node, journey, direction))
+  );
+  const isDenied = verdicts.every((allowed) => !allowed); // perhaps by one end, and then by the other
+  const isAllowed = verdicts.every((allowed) => allowed);
   if (!isDenied && !isAllowed) return undefined;
   for (const [step, node] of between.entries()) {
     const fates = fatesAt(node, journey);

@@ -27,6 +27,13 @@ const journeys: readonly Journey[] = [addresses.a, addresses.c].map((server) => 
   return { client: end(addresses.b, "n2"), server: end(server, "n1"), protocol: "tcp", port: 80 };
 });
 
+/** From x/a to x/c, both at n1: its table judges both ends. */
+const within: readonly Journey[] = [{
+  client: { address: addresses.a, node: "n1", isHost: false },
+  server: { address: addresses.c, node: "n1", isHost: false },
+  ...{ protocol: "tcp", port: 80 },
+}];
+
 /** No transaction on the way from some policies to others does what neither of them does. */
 function expectNoSlip(
   from: readonly ApiObject[],
@@ -89,15 +96,60 @@ Deno.test("CNP-24: a namespace whose labels change under its subjects and their 
       egress: [{ action: "Deny", to: [anyPod] }],
     }),
   ];
-  const [red, blue] = ["red", "blue"].map((team) => [...policies, namespace("x", { team })]);
-  const ends = [addresses.a, addresses.c].map((address) => {
-    return { address, node: "n1", isHost: false };
-  });
-  const [client, server] = ends;
-  assert.ok(
-    red !== undefined && blue !== undefined && client !== undefined && server !== undefined,
-  );
-  const within = [{ client, server, protocol: "tcp", port: 80 }];
+  const [red, blue] = [
+    [...policies, namespace("x", { team: "red" })],
+    [...policies, namespace("x", { team: "blue" })],
+  ];
   expectNoSlip(red, blue, within);
   expectNoSlip(blue, red, within);
 });
+
+Deno.test("NP-59: what a policy denies at one end, and then at the other, never passes on the way", () => {
+  const ingress = policy("x/p", { podSelector: {}, policyTypes: ["Ingress"] });
+  const types = { policyTypes: ["Ingress", "Egress"] };
+  const egress = policy("x/p", { podSelector: {}, ...types, ingress: [{}] });
+  expectNoSlip([ingress], [egress], within);
+  expectNoSlip([egress], [ingress], within);
+});
+
+/** What stands before a policy that changes: pods so change from chain to chain. */
+const others: readonly (readonly ApiObject[])[] = [
+  [],
+  [clusterPolicy("other", {
+    ...{ priority: 900, subject: one("x/a") },
+    ingress: [{ action: "Pass", from: [anyPod] }],
+    egress: [{ action: "Pass", to: [anyPod] }],
+  })],
+];
+
+for (const other of others) {
+  const beside = other.length === 0 ? "" : ", beside another";
+  Deno.test(`CNP-24: what a policy of a tier denies at one end, and then at the other, never passes on the way${beside}`, () => {
+    const everybody = { subject: { namespaces: {} } };
+    const ingress = clusterPolicy("p", {
+      ...everybody,
+      ingress: [{ action: "Deny", from: [anyPod] }],
+    });
+    const egress = clusterPolicy("p", {
+      ...everybody,
+      ingress: [{ action: "Accept", from: [anyPod] }],
+      egress: [{ action: "Deny", to: [anyPod] }],
+    });
+    expectNoSlip([...other, ingress], [...other, egress], within);
+    expectNoSlip([...other, egress], [...other, ingress], within);
+  });
+
+  Deno.test(`CNP-24: nor where the policy's subject changes with its rules${beside}`, () => {
+    const few = clusterPolicy("p", {
+      subject: one("x/a"),
+      egress: [{ action: "Deny", to: [anyPod] }],
+    });
+    const all = clusterPolicy("p", {
+      subject: { namespaces: {} },
+      ingress: [{ action: "Deny", from: [anyPod] }],
+      egress: [{ action: "Accept", to: [anyPod] }],
+    });
+    expectNoSlip([...other, few], [...other, all], within);
+    expectNoSlip([...other, all], [...other, few], within);
+  });
+}
