@@ -36,15 +36,26 @@ export class Agenda {
     if (!this.#due.has(name)) this.#due.set(name, this.#in(this.#options.lateMs));
   }
 
-  /** Takes a policy whose time has come; undefined: there is none. */
+  /**
+   * Puts on it what was taken in vain, for when so many ms are over. Where it stands there already
+   * something has happened to it meanwhile, and that counts.
+   */
+  again(name: string, ms: number): void {
+    if (!this.#due.has(name)) this.#due.set(name, this.#options.now() + ms);
+  }
+
+  /** Takes the policy whose time came first; undefined: there is none. */
   take(): string | undefined {
-    const now = this.#options.now();
+    let first: string | undefined;
+    let earliest = Infinity;
     for (const [name, due] of this.#due) {
-      if (due > now) continue;
-      this.#due.delete(name);
-      return name;
+      if (due >= earliest) continue;
+      first = name;
+      earliest = due;
     }
-    return undefined;
+    if (first === undefined || earliest > this.#options.now()) return undefined;
+    this.#due.delete(first);
+    return first;
   }
 
   /** For how long what is put on it now is not due, in ms. */
@@ -58,12 +69,17 @@ export class Agenda {
     return Math.min(Math.max(0, next - this.#options.now()), this.leastMs);
   }
 
-  /**
-   * By the root few are early, however many agents there are: of five thousand it is again one or
-   * two that come first, and not all those who come before the watch can tell of the first.
-   */
   #in(ms: number): number {
     const { now, random } = this.#options;
-    return now() + ms * (1 + random() ** (1 / 4));
+    return now() + waitOf(ms, random);
   }
+}
+
+/**
+ * A wait by chance, of `ms` at least and twice of it at most. By the root few are early, however
+ * many agents there are: of five thousand it is again one or two that come first, and not all those
+ * who come before the watch can tell of the first.
+ */
+export function waitOf(ms: number, random: () => number): number {
+  return ms * (1 + random() ** (1 / 4));
 }

@@ -10,12 +10,14 @@ export const outcomes = [
   "written",
   /** Somebody was faster, or the policy has changed meanwhile. */
   "conflict",
-  /** The policy is gone. */
+  /** The policy is gone: the watch will tell, or has. */
   "gone",
   /** The right to write is not granted. */
   "forbidden",
   /** The server takes no such conditions. */
   "refused",
+  /** Something broke at this policy, and need not at others: a webhook, perhaps. */
+  "failed",
   /** The server is not there, or has too much to do. */
   "unavailable",
 ] as const;
@@ -24,7 +26,7 @@ export const outcomes = [
 export type Outcome = typeof outcomes[number];
 
 /** What an attempt that failed has come to. */
-export function outcomeOf(error: unknown): Outcome {
+export function outcomeOf(error: unknown): Exclude<Outcome, "written"> {
   if (!(error instanceof ApiError)) return "unavailable";
   switch (error.status) {
     case 409:
@@ -38,18 +40,27 @@ export function outcomeOf(error: unknown): Outcome {
     case 415:
     case 422:
       return "refused";
-    default:
+    case 401: // whoever we are: it takes that for no policy
+    case 429:
+    case 502:
+    case 503:
+    case 504:
       return "unavailable";
+    default:
+      return "failed";
   }
 }
 
 /**
- * What keeps conditions from being written, on one line. What is not the single policy's fault
- * reads alike for all of them.
+ * What keeps conditions from being written, on one line; undefined where nothing is amiss. What is
+ * not the single policy's fault reads alike for all of them.
  */
-export function explain(error: unknown, { observed: { policy } }: Want): string {
+export function problemOf(error: unknown, { observed: { policy } }: Want): string | undefined {
   const message = error instanceof Error ? error.message : String(error);
   switch (outcomeOf(error)) {
+    case "conflict":
+    case "gone":
+      return undefined;
     case "forbidden":
       return `the server forbids it: patch of the status of every ${policy.kind} must be granted ` +
         "(deploy/rbac-write-status.yaml)";

@@ -160,8 +160,10 @@ export class ApiServer {
       ...{ method: request.method, path: pathname, query: searchParams, authorization },
     });
     if (this.#requests.length > 2 * mostRequests) this.#requests.splice(0, mostRequests);
-    const { delayMs } = this.faults;
-    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    const { delayMs, delays } = this.faults;
+    if (delayMs > 0 && delays.test(pathname + search)) {
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+    }
     const refusal = this.#refusalOf(pathname + search, authorization);
     if (refusal !== undefined) return refusal;
     if (pathname === "/readyz" || pathname === "/livez") return new Response("ok");

@@ -14,8 +14,10 @@ export class Faults {
   streamedLists: "serve" | "refuse" | "ignore" = "serve";
   /** How a watch from a forgotten version ends: as a status, or by an event. */
   expiry: "event" | "status" = "event";
-  /** Every answer waits for so long. */
+  /** Answers wait for so long. */
   delayMs = 0;
+  /** Which answers do, by path and query: all, where nothing is said. */
+  delays = /(?:)/;
   /** No bookmarks but the one that ends a streamed list. */
   noBookmarks = false;
   #refusals: { fault: RefusalFault; left: number }[] = [];

@@ -37,7 +37,7 @@ export class Scribe implements AsyncDisposable {
       adminNetworkPolicies: new RecordingSink<ClusterNetworkPolicy>(),
       baselineAdminNetworkPolicies: new RecordingSink<ClusterNetworkPolicy>(),
     };
-    const quickly = { soonMs: 20, unavailableMs: [5, 40], forbiddenMs: [5, 40] } as const;
+    const quickly = { soonMs: 20, unavailableMs: [5, 40], mendMs: [5, 40] } as const;
     this.#writer = new Writer({ sinks, timing: { ...quickly, ...timing } });
     const reflectors = ([
       [clusterNetworkPolicies, "clusterNetworkPolicies"],
@@ -60,6 +60,11 @@ export class Scribe implements AsyncDisposable {
   /** How its writing fares. */
   get status(): WriterStatus {
     return this.#writer.status;
+  }
+
+  /** Tells its connections apart. */
+  get generation(): number {
+    return this.#client.generation;
   }
 
   /** How often an attempt came to this. */

@@ -143,6 +143,55 @@ Deno.test("a server that does not let us write is told so once, and is written t
   equal(scribe.writes("forbidden"), 4);
 });
 
+/** So long that nothing is tried again while a test runs. */
+const never = [1e9, 1e9] as const;
+
+Deno.test("that one kind may not be written to does not keep the others waiting", async () => {
+  await using server = serve();
+  const message = `adminnetworkpolicies "x" is forbidden: User "u" cannot patch it`;
+  const matches = /\/adminnetworkpolicies\/.*\/status/;
+  server.faults.refuse({ code: 403, reason: "Forbidden", message, matches, times: 1e9 });
+  for (const name of ["x", "y"]) server.store.put(makeAdminPolicy("AdminNetworkPolicy", name));
+  await using scribe = await Scribe.of({ url: server.url, timing: { mendMs: never } });
+  await scribe.until("forbidden");
+  put(server, "a");
+  await untilTold(server, "a", fine(1));
+  equal(scribe.writes("forbidden"), 1);
+  match(scribe.status.problems.join("\n"), /^the server forbids it: .* every AdminNetworkPolicy /);
+});
+
+Deno.test("that something breaks at one policy does not keep the others waiting", async () => {
+  await using server = serve("a");
+  const message = `failed calling webhook "w": connect: connection refused`;
+  const matches = /\/a\/status/;
+  server.faults.refuse({ code: 500, reason: "InternalError", message, matches, times: 1e9 });
+  const timing = { mendMs: never, unavailableMs: never };
+  await using scribe = await Scribe.of({ url: server.url, timing });
+  await scribe.until("failed");
+  put(server, "b");
+  await untilTold(server, "b", fine(1));
+  match(scribe.status.problems.join("\n"), /^cnp:a: .*: 500 InternalError: failed calling webhook/);
+});
+
+Deno.test("that somebody was faster is no problem, however often", async () => {
+  await using server = serve("a");
+  const conflict = { code: 409, reason: "Conflict", message: "the object has been modified" };
+  server.faults.refuse({ ...conflict, matches: /\/status/, times: 1e9 });
+  await using scribe = await Scribe.of(server);
+  await scribe.until("conflict", 2);
+  deepEqual(scribe.status.problems, []);
+});
+
+Deno.test("that a policy has gone before its conditions were written is no problem", async () => {
+  await using server = serve("a");
+  await using scribe = await Scribe.of({ url: server.url, timing: { soonMs: 500 } });
+  await until("it is known", () => scribe.sink.keys.includes("a"));
+  for (const watch of server.watches(cnp)) watch.freeze(true); // as what a watch tells takes a moment
+  server.store.delete(cnp, "a");
+  await scribe.until("gone");
+  deepEqual(scribe.status.problems, []);
+});
+
 Deno.test("a server that is away or has too much to do is waited for, as long as it asks", async () => {
   await using server = serve("a");
   await using scribe = await Scribe.of({ url: server.url, timing: { soonMs: 50 } });
@@ -169,9 +218,12 @@ Deno.test("a server that does not answer is given up, and asked by another conne
   await using server = serve("a");
   await using scribe = await Scribe.of({ url: server.url, timing: { answerMs: 50 } });
   await untilTold(server, "a", fine(1));
+  equal(scribe.generation, 0);
+  server.faults.delays = /\/status/;
   server.faults.delayMs = 60_000;
   put(server, "a", { priority: 1 });
   await scribe.until("unavailable", 2);
+  ok(scribe.generation >= 2, "another one each time");
   deepEqual(scribe.status.problems, ["the server does not answer"]);
   server.faults.delayMs = 0;
   await untilTold(server, "a", fine(2));

@@ -1,43 +1,14 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { Agenda } from "../../../lib/conditions/agenda.ts";
-import { Board, type BoardOptions } from "../../../lib/conditions/board.ts";
+import { Board } from "../../../lib/conditions/board.ts";
 import { makePatch } from "../../../lib/conditions/patch.ts";
-import { decodeClusterNetworkPolicy } from "../../../lib/decode/cluster_network_policy.ts";
-import { decodeObservedPolicy } from "../../../lib/decode/observed_policy.ts";
 import type { ClusterNetworkPolicy } from "../../../lib/model/cluster_network_policy.ts";
 import type { ObservedPolicy } from "../../../lib/model/observed_policy.ts";
 import { RecordingSink } from "../../watch/recording_sink.ts";
-import { makeClusterPolicy } from "../decode/cluster_objects.ts";
+import { type Draft, makeSinks, observe } from "./observed.ts";
 
 const began = "2026-01-01T00:00:00Z";
 const now = "2026-02-02T00:00:00Z";
-
-/** A version of a policy, as `metadata` and `spec` have it. */
-interface Draft {
-  readonly name?: string;
-  readonly generation?: number;
-  readonly version?: string;
-  readonly spec?: object;
-  readonly conditions?: readonly object[];
-}
-
-function observe(
-  { name = "p", generation = 1, version = "1", spec = {}, conditions = [] }: Draft,
-): ObservedPolicy {
-  const metadata = { name, uid: `uid-of-${name}`, generation, resourceVersion: version };
-  const value = { ...makeClusterPolicy(spec), metadata, status: { conditions } };
-  const { object } = decodeObservedPolicy(value, decodeClusterNetworkPolicy);
-  if (object === undefined) throw new Error("Cannot decode what the test has made");
-  return object;
-}
-
-function makeSinks(): BoardOptions["sinks"] {
-  return {
-    clusterNetworkPolicies: new RecordingSink<ClusterNetworkPolicy>(),
-    adminNetworkPolicies: new RecordingSink<ClusterNetworkPolicy>(),
-    baselineAdminNetworkPolicies: new RecordingSink<ClusterNetworkPolicy>(),
-  };
-}
 
 /** A board and its agenda, by a clock that the test turns. */
 class Desk {
@@ -179,6 +150,17 @@ Deno.test("whose conditions are changed to what they should not be yields for lo
   desk.upsert({ conditions: [], version: "5" });
   desk.upsert({ conditions: [], version: "6", generation: 2, spec: { priority: 11 } });
   deepEqual(desk.after(10), ["cnp:p"], "a change of the policy does not wait for that");
+});
+
+Deno.test("a change of the spec that means the same is one, and its conditions are about it", () => {
+  const desk = new Desk(observe({}));
+  desk.after(10);
+  const conditions = desk.wanted();
+  desk.upsert({ conditions, version: "2" });
+  desk.upsert({ conditions, version: "3", generation: 2 });
+  deepEqual(desk.after(10), ["cnp:p"]);
+  deepEqual(desk.wanted(), conditions.map((one) => ({ ...one, observedGeneration: 2 })));
+  deepEqual(desk.sink.calls, ["replace 1"], "no news to who enforces it");
 });
 
 Deno.test("nobody knows who the rivals are before every kind has been told whole", () => {
