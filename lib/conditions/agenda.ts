@@ -31,9 +31,9 @@ export class Agenda {
     this.#due.set(name, Math.min(due, this.#due.get(name) ?? Infinity));
   }
 
-  /** Puts a policy on it for a time far ahead, where it is not on it already. */
+  /** Puts a policy on it for a time far ahead, or off where it stands there already. */
   late(name: string): void {
-    if (!this.#due.has(name)) this.#due.set(name, this.#in(this.#options.lateMs));
+    this.#due.set(name, this.#in(this.#options.lateMs));
   }
 
   /**

@@ -31,14 +31,13 @@ export class Board {
   /** What a source is to tell. */
   readonly sinks: { readonly [Kind in keyof ObservedSinks]: TierSink };
   readonly #agenda: Agenda;
+  /** policy -> the conditions that we were about to write last */
+  readonly #attempts = new Map<string, readonly Condition[]>();
 
   /** It knows nothing until its sinks are told. */
   constructor({ sinks, agenda }: BoardOptions) {
     this.#agenda = agenda;
-    const listener = {
-      changed: this.#changed.bind(this),
-      replaced: () => this.#all().forEach(({ policy }) => agenda.soon(policyName(policy))),
-    };
+    const listener = this.#changed.bind(this);
     this.sinks = {
       clusterNetworkPolicies: new TierSink(sinks.clusterNetworkPolicies, listener),
       adminNetworkPolicies: new TierSink(sinks.adminNetworkPolicies, listener),
@@ -61,20 +60,37 @@ export class Board {
       : { observed, conditions };
   }
 
+  /** These are about to be written: that they stand there then is not somebody else's word. */
+  attempt({ observed: { policy }, conditions }: Want): void {
+    this.#attempts.set(policyName(policy), conditions);
+  }
+
   /**
-   * A changed policy, and those whose rival it became or ceased to be, are looked at soon. Where
-   * only our conditions have changed, and not to what they should be, somebody is of another mind:
-   * an agent of another version, perhaps on half of all nodes. Who does not yield at once would
-   * write for ever.
+   * A changed policy, and those whose rival it became or ceased to be, are looked at soon. But
+   * where somebody of another mind has spoken, as an agent of another version does, perhaps on half
+   * of all nodes, we yield, and anew each time that it happens: who does not would write in turns
+   * with them, for ever.
    */
   #changed(name: string, before?: ObservedPolicy, after?: ObservedPolicy): void {
-    if (before !== undefined && after !== undefined && isSameSpec(before, after)) {
-      const isMeddled = !areSameConditions(before.conditions, after.conditions);
-      if (isMeddled && this.wantOf(name) !== undefined) this.#agenda.late(name);
-      return;
-    }
-    this.#agenda.soon(name);
+    const isSame = before !== undefined && after !== undefined && isSameSpec(before, after);
+    if (isSame && areSameConditions(before.conditions, after.conditions)) return;
+    const isSpokenOf = after !== undefined && (isSame || isAboutItsGeneration(after));
+    if (isSpokenOf && this.#isAnothers(name, after)) this.#agenda.late(name);
+    else if (!isSame) this.#agenda.soon(name);
+    if (after === undefined) this.#attempts.delete(name);
+    if (!isSame) this.#rivalryChanged(before, after);
+  }
+
+  /** Tells whether the conditions that stand there are not those that we want, or wanted. */
+  #isAnothers(name: string, { conditions }: ObservedPolicy): boolean {
+    const attempt = this.#attempts.get(name);
+    if (attempt !== undefined && areSameConditions(attempt, conditions)) return false;
+    return this.wantOf(name) !== undefined;
+  }
+
+  #rivalryChanged(before?: ObservedPolicy, after?: ObservedPolicy): void {
     for (const { policy } of this.#all()) {
+      if (policy === after?.policy) continue;
       const [was, is] = [before, after].map((own) => own && areRivals(own.policy, policy));
       if (Boolean(was) !== Boolean(is)) this.#agenda.soon(policyName(policy));
     }
@@ -90,7 +106,12 @@ export class Board {
   }
 }
 
-/** The server counts the changes of a spec. */
+/** The server counts the changes of a spec, those too that mean the same. */
 function isSameSpec(a: ObservedPolicy, b: ObservedPolicy): boolean {
-  return a.uid === b.uid && a.generation === b.generation && a.policy === b.policy;
+  return a.generation === b.generation && a.policy === b.policy;
+}
+
+/** Tells whether conditions of ours have been written since the spec is what it is. */
+function isAboutItsGeneration({ conditions, generation }: ObservedPolicy): boolean {
+  return conditions.some(({ observedGeneration }) => observedGeneration === generation);
 }

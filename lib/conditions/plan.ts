@@ -92,7 +92,10 @@ export class Plan {
       if (want === undefined) this.#settle(name); // somebody else has written them, or it is gone
       else {
         const restMs = Math.max(...scopesOf(want).map((scope) => this.#pauses.restMs(scope)));
-        if (restMs === 0) return want;
+        if (restMs === 0) {
+          this.#board.attempt(want);
+          return want;
+        }
         this.#agenda.again(name, restMs);
       }
     }

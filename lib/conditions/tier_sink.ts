@@ -6,13 +6,12 @@ import { keyOf, type ObjectKey } from "../model/object_key.ts";
 import { policyName } from "../model/policy_name.ts";
 import type { Sink } from "../watch/sink.ts";
 
-/** Hears of policies and their status. */
-export interface TierListener {
-  /** A policy is not what it was; undefined where there was, or is, none. */
-  changed(name: string, before?: ObservedPolicy, after?: ObservedPolicy): void;
-  /** Any of them may be another. */
-  replaced(): void;
-}
+/** Hears of each policy that is not what it was; undefined where there was, or is, none. */
+export type TierListener = (
+  name: string,
+  before: ObservedPolicy | undefined,
+  after: ObservedPolicy | undefined,
+) => void;
 
 /**
  * Stands between a source and the sink of one kind, and knows of each policy what stands in its
@@ -42,21 +41,25 @@ export class TierSink implements Sink<ObservedPolicy> {
 
   /** These are all. */
   replace(objects: readonly ObservedPolicy[], at: number): void {
-    this.#sink.replace(objects.map(({ policy }) => policy), at);
+    const before = new Map(this.#objects);
+    const after = objects.map((object) => withSamePolicy(object, before.get(keyOf(object))));
+    this.#sink.replace(after.map(({ policy }) => policy), at);
     this.#objects.clear();
-    for (const object of objects) this.#objects.set(keyOf(object), object);
+    for (const object of after) this.#objects.set(keyOf(object), object);
     this.#isSynced = true;
-    this.#listener.replaced();
+    for (const object of after) this.#tell(before.get(keyOf(object)), object);
+    for (const object of before.values()) {
+      if (!this.#objects.has(keyOf(object))) this.#tell(object, undefined);
+    }
   }
 
   /** One is new or has changed; if it is only its status that has, that is no news to the sink. */
   upsert(object: ObservedPolicy, at: number): void {
     const before = this.#objects.get(keyOf(object));
-    const isNews = !isDeepStrictEqual(before?.policy, object.policy);
-    const after = isNews || before === undefined ? object : { ...object, policy: before.policy };
+    const after = withSamePolicy(object, before);
     this.#objects.set(keyOf(object), after);
-    if (isNews) this.#sink.upsert(after.policy, at);
-    this.#listener.changed(policyName(object.policy), before, after);
+    if (after.policy !== before?.policy) this.#sink.upsert(after.policy, at);
+    this.#tell(before, after);
   }
 
   /** One is gone. */
@@ -64,6 +67,21 @@ export class TierSink implements Sink<ObservedPolicy> {
     const before = this.#objects.get(keyOf(object));
     this.#objects.delete(keyOf(object));
     this.#sink.remove(object.policy, at);
-    this.#listener.changed(policyName(object.policy), before, undefined);
+    this.#tell(before, undefined);
   }
+
+  #tell(before: ObservedPolicy | undefined, after: ObservedPolicy | undefined): void {
+    const { policy } = after ?? before ?? {};
+    if (policy !== undefined && before !== after) this.#listener(policyName(policy), before, after);
+  }
+}
+
+/** What means the same as before is the same policy. */
+function withSamePolicy(
+  object: ObservedPolicy,
+  before: ObservedPolicy | undefined,
+): ObservedPolicy {
+  if (before === undefined || object === before) return object;
+  const isSame = isDeepStrictEqual(before.policy, object.policy);
+  return isSame ? { ...object, policy: before.policy } : object;
 }

@@ -28,14 +28,40 @@ Deno.test("soon is between a wait and twice of it, late likewise", () => {
   }
 });
 
-Deno.test("soon comes before late, and asked again neither is put off", () => {
+Deno.test("soon comes before late, and asked again is not put off", () => {
   const made = make();
   made.agenda.late("p");
   made.agenda.soon("p");
   made.set.now = 50;
   made.agenda.soon("p");
-  made.agenda.late("p");
   equal(due(made), 100);
+});
+
+Deno.test("who is to come late does not come soon, and is put off anew each time", () => {
+  const made = make();
+  made.agenda.soon("p");
+  made.agenda.late("p");
+  made.set.now = 50;
+  made.agenda.late("p");
+  equal(due(made), 5050);
+});
+
+Deno.test("what was taken in vain comes again in its time, where nothing else is to be done", () => {
+  const made = make();
+  made.agenda.again("p", 30);
+  made.agenda.again("p", 10);
+  equal(due(made), 30);
+  made.agenda.soon("p");
+  made.agenda.again("p", 10);
+  equal(due(made), 130);
+});
+
+Deno.test("whose time came first is taken first", () => {
+  const { agenda, set } = make();
+  agenda.again("p", 30);
+  agenda.again("q", 20);
+  set.now = 40;
+  deepEqual([agenda.take(), agenda.take(), agenda.take()], ["q", "p", undefined]);
 });
 
 Deno.test("nobody rests beyond what comes next, or could", () => {

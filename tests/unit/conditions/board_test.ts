@@ -135,21 +135,63 @@ Deno.test("CNP-17: a policy that comes, changes or goes has its rivals looked at
   deepEqual(desk.after(10), ["cnp:below", "cnp:p"]);
 });
 
+/** What an agent of another version makes of conditions. */
+function byOthers(conditions: readonly object[]): readonly object[] {
+  return conditions.map((one) => ({ ...one, message: "from another version" }));
+}
+
 Deno.test("whose conditions are changed to what they should not be yields for long, not for ever", () => {
   const desk = new Desk(observe({}));
   desk.after(10);
   const conditions = desk.wanted();
-  const others = conditions.map((one) => ({ ...one, message: "from another version" }));
   desk.upsert({ conditions, version: "2" });
-  desk.upsert({ conditions: others, version: "3" });
+  desk.upsert({ conditions: byOthers(conditions), version: "3" });
   deepEqual(desk.after(1199), []);
   deepEqual(desk.after(1), ["cnp:p"]);
   deepEqual(desk.wanted(), conditions);
-  desk.upsert({ conditions: others, version: "4" });
+  desk.upsert({ conditions: byOthers(conditions), version: "4" });
   deepEqual(desk.after(10_000), [], "not theirs: somebody else's condition, a label");
   desk.upsert({ conditions: [], version: "5" });
   desk.upsert({ conditions: [], version: "6", generation: 2, spec: { priority: 11 } });
   deepEqual(desk.after(10), ["cnp:p"], "a change of the policy does not wait for that");
+});
+
+Deno.test("who was about to write yields as soon as others have, and anew each time that they do", () => {
+  const desk = new Desk(observe({}));
+  const others = byOthers(desk.wanted());
+  desk.upsert({ conditions: others, version: "2" });
+  deepEqual(desk.after(1000), []);
+  desk.upsert({ conditions: others.slice(1), version: "3" });
+  deepEqual(desk.after(1199), []);
+  deepEqual(desk.after(1), ["cnp:p"]);
+});
+
+Deno.test("what others said of an earlier spec keeps nobody waiting", () => {
+  const desk = new Desk(observe({}));
+  desk.after(10);
+  const others = byOthers(desk.wanted());
+  desk.upsert({ conditions: others, version: "2" });
+  desk.upsert({ conditions: others, version: "3", generation: 2 });
+  deepEqual(desk.after(10), ["cnp:p"]);
+});
+
+Deno.test("what others have said is found by a list, too, and said again by none that brings nothing new", () => {
+  const conditions = byOthers(new Desk(observe({})).wanted());
+  const ingress = ["Accept", "Deny"].map((action) => ({ action, from: [{ namespaces: {} }] }));
+  const desk = new Desk(observe({ conditions, spec: { ingress } }), observe({ name: "q" }));
+  deepEqual(desk.after(10), ["cnp:q"]);
+  deepEqual(desk.after(1189), []);
+  const again = observe({ conditions, spec: { ingress }, version: "2" });
+  desk.board.sinks.clusterNetworkPolicies.replace([again], 0);
+  deepEqual(desk.after(10), ["cnp:p", "cnp:q"], "q is gone");
+});
+
+Deno.test("a list tells of a policy that was deleted and made anew, alike but for its conditions", () => {
+  const wanted = new Desk(observe({})).wanted();
+  const desk = new Desk(observe({ conditions: wanted }));
+  desk.after(10);
+  desk.board.sinks.clusterNetworkPolicies.replace([observe({ uid: "another" })], 0);
+  deepEqual(desk.after(10), ["cnp:p"]);
 });
 
 Deno.test("a change of the spec that means the same is one, and its conditions are about it", () => {

@@ -10,6 +10,8 @@ import { makeAdminPolicy, makeClusterPolicy } from "../decode/cluster_objects.ts
 /** A version of a policy, as `metadata` and `spec` have it. */
 export interface Draft {
   readonly name?: string;
+  /** Follows from the name where nothing is said. */
+  readonly uid?: string;
   readonly generation?: number;
   readonly version?: string;
   readonly spec?: object;
@@ -37,10 +39,10 @@ export function makeSinks(): BoardOptions["sinks"] {
 
 function decode(
   object: object,
-  { name = "p", generation = 1, version = "1", conditions = [] }: Draft,
+  { name = "p", uid = `uid-of-${name}`, generation = 1, version = "1", conditions = [] }: Draft,
   decodePolicy: Parameters<typeof decodeObservedPolicy>[1],
 ): ObservedPolicy {
-  const metadata = { name, uid: `uid-of-${name}`, generation, resourceVersion: version };
+  const metadata = { name, uid, generation, resourceVersion: version };
   const decoded = decodeObservedPolicy(
     { ...object, metadata, status: { conditions } },
     decodePolicy,

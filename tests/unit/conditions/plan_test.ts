@@ -123,6 +123,15 @@ Deno.test("what breaks at one policy holds up no other, and is tried less and le
   deepEqual(office.until(1400, saying("failed")), ["1211 cnp:b", "1316 cnp:b"], "as at first");
 });
 
+Deno.test("what broke at a policy does not hold up another one of its name", () => {
+  const office = new Office(["a"]);
+  office.until(10, saying("failed"));
+  office.plan.sinks.clusterNetworkPolicies.remove(observe({ name: "a" }), 0);
+  office.until(30, saying("written"));
+  office.change("a", 1);
+  deepEqual(office.until(50, saying("written")), ["41 cnp:a"]);
+});
+
 Deno.test("a server that is away holds up all, and is asked by turns until it is there", () => {
   const office = new Office(["a", "b"], ["x"]);
   deepEqual(office.until(100, saying("unavailable")), [
@@ -161,6 +170,22 @@ Deno.test("what happens to a policy while it is written counts, and not what cam
     return { outcome: "refused" };
   };
   deepEqual(office.until(500, answer), ["10 cnp:a", "20 cnp:a"]);
+});
+
+Deno.test("who finds what it has written itself yields to nobody", () => {
+  const office = new Office([]);
+  const { clusterNetworkPolicies } = office.plan.sinks;
+  const rules = (action: string): object => ({
+    ingress: [{ action, from: [{ namespaces: {} }] }],
+  });
+  clusterNetworkPolicies.upsert(observe({ name: "a", spec: rules("Accept") }), 0);
+  const answer = (): Answer => {
+    // Before the watch tells that the conditions stand there, which so are outdated by then.
+    clusterNetworkPolicies.upsert(observe({ name: "b", spec: rules("Deny") }), 0);
+    return { outcome: "written" };
+  };
+  deepEqual(office.until(19, answer), ["10 cnp:a"]);
+  deepEqual(office.until(30, saying("written")), ["20 cnp:b", "20 cnp:a"]);
 });
 
 Deno.test("problems are told once for all, and end where nothing is wanted any more", () => {
