@@ -39,7 +39,9 @@ function acceptance({ faults, policy: { broken } }: ObservedPolicy): Judgement {
   const consequence = broken
     ? "Denies everything to its subject, in the directions that it names"
     : "Enforced but for what is not understood";
-  return { status: "False", reason: "Invalid", message: `${consequence}: ${faults}` };
+  // The server stores text well-formed, and what it stores is to read as it is wanted.
+  const message = `${consequence}: ${faults}`.toWellFormed();
+  return { status: "False", reason: "Invalid", message };
 }
 
 function conflict(rivals: readonly string[]): Judgement {

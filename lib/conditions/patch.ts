@@ -1,5 +1,6 @@
 // This module is pure.
 import type { Condition } from "../model/condition.ts";
+import { escapeUnits } from "../model/escape.ts";
 import type { ObservedPolicy } from "../model/observed_policy.ts";
 import {
   adminNetworkPolicies,
@@ -12,7 +13,7 @@ import type { Want } from "./board.ts";
 export interface Patch {
   /** With its query. */
   readonly path: string;
-  /** JSON. */
+  /** JSON that is YAML. */
   readonly body: string;
 }
 
@@ -49,8 +50,19 @@ export function makePatch({ observed, conditions }: Want, now: string): Patch {
   };
   return {
     path: `${path}/${encodeURIComponent(name)}/status?${query}`,
-    body: JSON.stringify(body),
+    body: formatBody(body),
   };
+}
+
+/**
+ * What is applied the server reads by a parser of YAML. Of what JSON leaves as it is, that refuses
+ * some (U+007F to U+009F, U+FEFF, U+FFFE, U+FFFF), and takes some for the end of a line, which it
+ * folds to a space (U+0085, U+2028, U+2029); escaped it understands them all.
+ */
+const misread = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
+function formatBody(body: object): string {
+  return JSON.stringify(body).replace(misread, escapeUnits);
 }
 
 /** Since when the condition has had its status; undefined: it has not. */

@@ -1,4 +1,5 @@
 // This module is pure.
+import { escapeUnits } from "../model/escape.ts";
 import type { Issue } from "../model/issue.ts";
 import { noIssues } from "./decode.ts";
 
@@ -31,11 +32,20 @@ export class Report {
 
 const longestFound = 60;
 
-/** Prints any value on one short line, as JSON where it can be. */
+/** What nobody would see, or what a terminal would obey: controls, formats, ends of lines. */
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu;
+
+/** Prints any value on one short line, as JSON where it can be; what cannot be seen is escaped. */
 export function formatFound(value: unknown): string {
   if (value === undefined) return "nothing";
-  const text = formatJson(value).replace(/\s+/g, " ");
-  return text.length <= longestFound ? text : `${text.slice(0, longestFound - 1)}…`;
+  const text = formatJson(value).replace(invisible, escapeUnits).replace(/\s+/g, " ");
+  return text.length <= longestFound ? text : `${cut(text, longestFound - 1)}…`;
+}
+
+/** The beginning of a text, in whole characters. */
+function cut(text: string, length: number): string {
+  const beginning = text.slice(0, length);
+  return beginning.isWellFormed() ? beginning : beginning.slice(0, -1);
 }
 
 function formatJson(value: unknown): string {

@@ -48,17 +48,26 @@ export class ApiClient implements Disposable {
 
   /** Creates an object; `path` is that of its kind. */
   async create(path: string, object: ApiObject): Promise<ApiObject> {
-    return await this.#request("POST", path, object) as ApiObject;
+    return await this.#request("POST", path, asJson(object)) as ApiObject;
   }
 
   /** Changes the fields that a merge patch names. */
   async patch(path: string, change: unknown): Promise<ApiObject> {
-    return await this.#request("PATCH", path, change) as ApiObject;
+    const content = asJson(change, "application/merge-patch+json");
+    return await this.#request("PATCH", path, content) as ApiObject;
+  }
+
+  /** Applies a part of an object: a body in YAML, as it is. */
+  async apply(path: string, body: string): Promise<ApiObject> {
+    return await this.#request("PATCH", path, {
+      body,
+      type: "application/apply-patch+yaml",
+    }) as ApiObject;
   }
 
   /** Deletes at once, without a grace period: no kubelet is there to confirm. */
   delete(path: string): Promise<unknown> {
-    return this.#request("DELETE", path, { gracePeriodSeconds: 0 });
+    return this.#request("DELETE", path, asJson({ gracePeriodSeconds: 0 }));
   }
 
   /** The status of an answer, whatever it is; its body is read no further. */
@@ -72,20 +81,29 @@ export class ApiClient implements Disposable {
     this.#http.close();
   }
 
-  async #request(method: string, path: string, body?: unknown): Promise<unknown> {
-    const response = await this.#fetch(method, path, body);
+  async #request(method: string, path: string, content?: Content): Promise<unknown> {
+    const response = await this.#fetch(method, path, content);
     const text = await response.text();
     if (!response.ok) throw new ApiError(`${method} ${path}`, response.status, text);
     return JSON.parse(text);
   }
 
-  #fetch(method: string, path: string, body?: unknown): Promise<Response> {
-    const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
+  #fetch(method: string, path: string, content?: Content): Promise<Response> {
     return fetch(this.#server + path, {
       method,
       client: this.#http,
-      headers: { ...this.#headers, ...(body !== undefined && { "Content-Type": type }) },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      headers: { ...this.#headers, ...(content && { "Content-Type": content.type }) },
+      ...(content && { body: content.body }),
     });
   }
+}
+
+/** What is sent with a request. */
+interface Content {
+  readonly type: string;
+  readonly body: string;
+}
+
+function asJson(value: unknown, type = "application/json"): Content {
+  return { type, body: JSON.stringify(value) };
 }

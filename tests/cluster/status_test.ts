@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
 import { stringify } from "yaml";
+import { conditionsOf as wantedOf } from "../../lib/conditions/conditions.ts";
+import { makePatch } from "../../lib/conditions/patch.ts";
+import { decodeClusterNetworkPolicy } from "../../lib/decode/cluster_network_policy.ts";
+import { decodeObservedPolicy } from "../../lib/decode/observed_policy.ts";
+import type { ObservedPolicy } from "../../lib/model/observed_policy.ts";
 import type { Agent } from "../lab/agent.ts";
 import { delay, until } from "../lab/clock.ts";
 import { agentUser } from "./account.ts";
@@ -25,7 +30,10 @@ interface Condition {
 }
 
 /** What to do with what the shop's `app` sends to the web. */
-function fromTo(app: string, action: string): object {
+function fromTo(
+  app: string,
+  action: string,
+): { readonly subject: object; readonly ingress: readonly object[] } {
   const shop = { matchLabels: { "kubernetes.io/metadata.name": "shop" } };
   const one = (name: string): object => ({
     pods: { namespaceSelector: shop, podSelector: { matchLabels: { app: name } } },
@@ -68,6 +76,13 @@ async function untilTold(
 async function patches(plane: ControlPlane): Promise<readonly [asked: number, granted: number]> {
   const asked = (await plane.requestsOf(agentUser)).filter(({ verb }) => verb === "patch");
   return [asked.length, asked.filter(({ status }) => status === 200).length];
+}
+
+/** A policy as agents see it. */
+async function observe({ admin }: ControlPlane, path: string): Promise<ObservedPolicy> {
+  const { object } = decodeObservedPolicy(await admin.get(path), decodeClusterNetworkPolicy);
+  assert.ok(object !== undefined);
+  return object;
 }
 
 function written(agent: Agent): Promise<number> {
@@ -129,6 +144,59 @@ Deno.test("CNP-27: conditions are written once for all agents, and follow the po
   assert.ok(asked - granted <= 2, `${asked} attempts for ${granted} writes`);
   assert.equal(await near.metric("hedgerow_passes_total"), passes, "a status is no news");
   for (const agent of [near, far]) await untilHealthy(agent);
+});
+
+/** Texts that a parser of YAML may take for something else, or a terminal obey. */
+const oddTexts: Readonly<Record<string, string>> = {
+  emoji: `${"a".repeat(57)}😀😀`,
+  delete: "a\u007fb",
+  line: "a\u0085b\u2028c",
+  order: "a\u202eb\ufeffc",
+};
+
+Deno.test("CNP-27: conditions tell of whatever text is found, and are written once", async () => {
+  await using cluster = await Cluster.create();
+  const { plane } = cluster;
+  await plane.kubectl.run(["apply", "-f", "deploy/rbac-write-status.yaml"]);
+  await installCrd(plane, cnp, "standard");
+  for (const [name, text] of Object.entries(oddTexts)) {
+    const { subject, ingress } = fromTo("api", "Deny");
+    const protocols = [{ destinationNamedPort: text }];
+    const rules = ingress.map((rule) => ({ ...rule, protocols }));
+    await plane.admin.create(`${v1alpha2}/${cnp}`, {
+      ...{ apiVersion: "policy.networking.k8s.io/v1alpha2", kind: "ClusterNetworkPolicy" },
+      ...{ metadata: { name }, spec: { tier: "Admin", priority: 20, subject, ingress: rules } },
+    });
+  }
+  await using agent = await cluster.startAgent("n1", ["--write-status"]);
+  for (const name of Object.keys(oddTexts)) {
+    const path = `${v1alpha2}/${cnp}/${name}`;
+    await untilTold(plane, path, "Accepted=False@1", "PriorityConflict=False@1");
+    const observed = await observe(plane, path);
+    const told = observed.conditions.map(({ lastTransitionTime: _, ...condition }) => condition);
+    assert.deepEqual(told, wantedOf(observed, []), "as it was meant: nobody writes it again");
+  }
+  const wrote = Object.keys(oddTexts).length;
+  await until("who wrote them has counted them", async () => await written(agent) >= wrote);
+  assert.deepEqual(await patches(plane), [wrote, wrote]);
+  assert.doesNotMatch((await agent.get("/readyz")).body, /not written/);
+});
+
+Deno.test("CNP-27: what is applied is stored as it was meant, whatever characters are in it", async () => {
+  await using cluster = await Cluster.create();
+  const { plane } = cluster;
+  await installCrd(plane, cnp, "standard");
+  await apply(plane, "closed", { tier: "Admin", priority: 20, ...fromTo("api", "Deny") });
+  const path = `${v1alpha2}/${cnp}/closed`;
+  const observed = await observe(plane, path);
+  const units = Array.from({ length: 0x1_0000 }, (_, unit) => unit)
+    .filter((unit) => unit < 0x100 || unit > 0x2000 && unit < 0x2100 || unit > 0xf800);
+  const message = `${String.fromCharCode(...units)}😀\u{1fffe}\u{10ffff}`;
+  const conditions = wantedOf(observed, []).map((one) => ({ ...one, message }));
+  const patch = makePatch({ observed, conditions }, new Date().toISOString().slice(0, 19) + "Z");
+  await plane.admin.apply(patch.path, patch.body);
+  const { conditions: stored } = await observe(plane, path);
+  assert.deepEqual(stored.map((one) => one.message), [message, message]);
 });
 
 Deno.test("CNP-27: without the right to write, an agent says so and enforces; granted, it writes", async () => {

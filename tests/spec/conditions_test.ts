@@ -86,6 +86,14 @@ Deno.test("CNP-27: what is not understood is told with its field, and what comes
   ) assert.deepEqual(told(clusterPolicy("p", spec)), [expected, alone]);
 });
 
+Deno.test("CNP-27: what is told is text that reads back as it was written, whatever was found", () => {
+  const observed = observe(clusterPolicy("p", { priority: `${"a".repeat(57)}😀` }));
+  for (const faults of [observed.faults, "half a pair: \ud83d"]) {
+    const [accepted] = conditionsOf({ ...observed, faults }, []);
+    assert.ok(accepted?.message.isWellFormed(), JSON.stringify(accepted));
+  }
+});
+
 Deno.test("CNP-27: a policy at fault in a thousand places tells of the first ones, and how many more there are", () => {
   const policy = clusterPolicy("p", {
     ingress: Array.from({ length: 1000 }, () => ({ action: "Deny", from: [{}] })),
