@@ -1,4 +1,5 @@
 // This module is pure.
+import type { TierPods } from "../model/cluster_network_policy.ts";
 import { type Condition, isSameCondition } from "../model/condition.ts";
 import type { ObservedPolicy } from "../model/observed_policy.ts";
 
@@ -32,16 +33,22 @@ export function areSameConditions(a: readonly Condition[], b: readonly Condition
 
 type Judgement = Pick<Condition, "status" | "reason" | "message">;
 
-function acceptance({ faults, policy: { broken } }: ObservedPolicy): Judgement {
+function acceptance({ faults, policy: { broken, subject } }: ObservedPolicy): Judgement {
   if (faults === "") {
     return { status: "True", reason: "Accepted", message: "Everything in it is understood" };
   }
   const consequence = broken
-    ? "Denies everything to its subject, in the directions that it names"
+    ? `Denies everything to ${formatSubject(subject)}, in the directions that it names`
     : "Enforced but for what is not understood";
   // The server stores text well-formed, and what it stores is to read as it is wanted.
   const message = `${consequence}: ${faults}`.toWellFormed();
   return { status: "False", reason: "Invalid", message };
+}
+
+/** A subject that is not understood may be any pod, and so is every pod. */
+function formatSubject({ namespaceSelector, podSelector }: TierPods): string {
+  const isEveryPod = namespaceSelector.length + podSelector.length === 0;
+  return isEveryPod ? "every pod of the cluster" : "its subject";
 }
 
 function conflict(rivals: readonly string[]): Judgement {

@@ -73,15 +73,24 @@ Deno.test("CNP-27: what is not understood is told with its field, and what comes
       ],
       [
         { subject, ingress: rules("Accept") },
-        "Accepted=False Invalid: Denies everything to its subject, in the directions that it " +
-        'names: spec.subject.namespaces.matchExpressions[0].operator: found "Like", expected ' +
-        "In, NotIn, Exists or DoesNotExist",
+        "Accepted=False Invalid: Denies everything to every pod of the cluster, in the directions " +
+        "that it names: spec.subject.namespaces.matchExpressions[0].operator: found " +
+        '"Like", expected In, NotIn, Exists or DoesNotExist',
       ],
       [
         { priority: 1001, ingress: rules("Accept") },
-        "Accepted=False Invalid: Denies everything to its subject, in the directions that it " +
-        "names: spec.priority: found 1001, expected a number from 0 to 1000",
+        "Accepted=False Invalid: Denies everything to every pod of the cluster, in the directions " +
+        "that it names: spec.priority: found 1001, expected a number from 0 to 1000",
       ],
+      ...[inside("x"), one("x/a"), { pods: { namespaceSelector: {}, podSelector: names("a") } }]
+        .map(
+          (subject) =>
+            [
+              { priority: 1001, subject, ingress: rules("Accept") },
+              "Accepted=False Invalid: Denies everything to its subject, in the directions that it " +
+              "names: spec.priority: found 1001, expected a number from 0 to 1000",
+            ] as const,
+        ),
     ] as const
   ) assert.deepEqual(told(clusterPolicy("p", spec)), [expected, alone]);
 });
