@@ -15,15 +15,23 @@ const value = "a label value: at most 63 of A-Z, a-z, 0-9, -, _ and .";
  * selects more than was meant, or everything.
  */
 export function decodeSelector(selector: unknown, place: Place): LabelSelector | undefined {
+  const before = place.report.size;
+  const widest = decodeWidest(selector, place);
+  return place.report.size === before ? widest : undefined;
+}
+
+/**
+ * Decodes what is understood of a label selector: whatever it selects is selected, and perhaps more,
+ * as requirements that are not understood, and are reported, rule nothing out.
+ */
+export function decodeWidest(selector: unknown, place: Place): LabelSelector {
   const { field, report } = place;
-  const before = report.size;
   const fields = readFields(selector, place);
   hasOnly(fields, ["matchLabels", "matchExpressions"], place);
-  const requirements = [
+  return normalise([
     ...matchLabels(fields.matchLabels, { field: `${field}.matchLabels`, report }),
     ...matchExpressions(fields.matchExpressions, { field: `${field}.matchExpressions`, report }),
-  ];
-  return report.size === before ? normalise(requirements) : undefined;
+  ]);
 }
 
 /** `k: v` is `k In [v]`: also for the empty value the key has to be there (NP-20). */
@@ -57,6 +65,7 @@ function requirementOf(expression: unknown, { field, report }: Place): Requireme
     return undefined;
   }
   const values = valuesOf(expression.values, { field: `${field}.values`, report });
+  if (values === undefined) return undefined;
   switch (operator) {
     case "In":
     case "NotIn":
@@ -74,14 +83,16 @@ function requirementOf(expression: unknown, { field, report }: Place): Requireme
   }
 }
 
-function valuesOf(values: unknown, place: Place): readonly string[] {
+/** Undefined where any is not understood: without it a requirement would rule out more. */
+function valuesOf(values: unknown, place: Place): readonly string[] | undefined {
   const { field, report } = place;
+  const before = report.size;
   const texts = readList(values, place).flatMap((text, i) => {
     if (typeof text === "string" && isLabelValue(text)) return [intern(text)];
     report.add(`${field}[${i}]`, text, value);
     return [];
   });
-  return [...new Set(texts)].sort(compareText);
+  return report.size === before ? [...new Set(texts)].sort(compareText) : undefined;
 }
 
 /** Sorts requirements and drops those that are there twice: selectors that read alike are alike. */

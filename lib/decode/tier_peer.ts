@@ -6,8 +6,8 @@ import { tryParseCidr } from "./cidr.ts";
 import type { Place } from "./fields.ts";
 import { decodeSelector } from "./selector.ts";
 import { decodeDomainNames } from "./tier_domain_names.ts";
-import type { PeerField, TierForm } from "./tier_form.ts";
-import { decodeNamespaces, decodePods } from "./tier_pods.ts";
+import type { TierForm } from "./tier_form.ts";
+import { decodePods, podsFields } from "./tier_pods.ts";
 import { decodeAll, readMember } from "./tier_union.ts";
 
 /** Where a peer stands. */
@@ -20,15 +20,12 @@ export interface PeerPlace extends Place {
   readonly action: Action;
 }
 
-/** Ingress knows nothing but pods (CNP-11). */
-const ingressPeers: readonly PeerField[] = ["namespaces", "pods"];
-
 /** Decodes one entry of `from` or `to`; undefined, and reported, where it is not understood. */
 export function decodeTierPeer(entry: unknown, place: PeerPlace): TierPeer | undefined {
   const { form, direction, action, report } = place;
   const member = readMember(
     entry,
-    direction === "ingress" ? ingressPeers : form.egressPeers,
+    direction === "ingress" ? podsFields : form.egressPeers, // CNP-11
     place,
   );
   if (member === undefined) return undefined;
@@ -36,9 +33,8 @@ export function decodeTierPeer(entry: unknown, place: PeerPlace): TierPeer | und
   const at = { field: `${place.field}.${name}`, report };
   switch (name) {
     case "namespaces":
-      return decodeNamespaces(value, at);
     case "pods":
-      return decodePods(value, { ...at, namespacesOptional: form.namespacesOptional });
+      return decodePods({ name, value }, { ...at, namespacesOptional: form.namespacesOptional });
     case "nodes":
       return decodeNodes(value, at);
     case "networks":

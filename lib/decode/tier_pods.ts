@@ -2,7 +2,8 @@
 import type { TierPods } from "../model/cluster_network_policy.ts";
 import { everything, type LabelSelector } from "../model/labels.ts";
 import { hasOnly, isFields, isSet, type Place } from "./fields.ts";
-import { decodeSelector } from "./selector.ts";
+import { decodeWidest } from "./selector.ts";
+import type { Member } from "./tier_union.ts";
 
 /** Every pod of the cluster, but for hostNetwork ones. */
 export const everyPod: TierPods = {
@@ -17,31 +18,46 @@ export interface PodsPlace extends Place {
   readonly namespacesOptional: boolean;
 }
 
-/** Decodes `namespaces`: all pods of the namespaces that it selects (CNP-9). */
-export function decodeNamespaces(value: unknown, place: Place): TierPods | undefined {
-  const namespaceSelector = decodeSelector(value, place);
-  return namespaceSelector && { kind: "pods", namespaceSelector, podSelector: everything };
+/** The fields by which pods are selected. */
+export const podsFields = ["namespaces", "pods"] as const;
+
+/** Decodes `namespaces` or `pods` (CNP-9); undefined, and reported, where it is not understood. */
+export function decodePods(
+  member: Member<typeof podsFields[number]>,
+  place: PodsPlace,
+): TierPods | undefined {
+  const before = place.report.size;
+  const widest = decodeWidestPods(member, place);
+  return place.report.size === before ? widest : undefined;
 }
 
-/** Decodes `pods`: pods by namespace and by their own labels (CNP-9). */
-export function decodePods(value: unknown, place: PodsPlace): TierPods | undefined {
-  const { field, report, namespacesOptional } = place;
+/**
+ * Decodes `namespaces`, all pods of the namespaces that it selects, or `pods`, by namespace and by
+ * their own labels (CNP-9). What is not understood is reported, and rules no pod out.
+ */
+export function decodeWidestPods(
+  { name, value }: Member<typeof podsFields[number]>,
+  { field, report, namespacesOptional }: PodsPlace,
+): TierPods {
+  if (name === "namespaces") {
+    const namespaceSelector = decodeWidest(value, { field, report });
+    return { kind: "pods", namespaceSelector, podSelector: everything };
+  }
   if (!isFields(value)) {
     report.add(field, value, "an object with podSelector");
-    return undefined;
+    return everyPod;
   }
-  const known = hasOnly(value, ["namespaceSelector", "podSelector"], place);
+  hasOnly(value, ["namespaceSelector", "podSelector"], { field, report });
   const namespaceSelector = namespacesOptional && !isSet(value.namespaceSelector)
     ? everything
     : decodePresent(value.namespaceSelector, { field: `${field}.namespaceSelector`, report });
   const podSelector = decodePresent(value.podSelector, { field: `${field}.podSelector`, report });
-  if (!known || namespaceSelector === undefined || podSelector === undefined) return undefined;
   return { kind: "pods", namespaceSelector, podSelector };
 }
 
-/** A selector that has to be there is not taken for one that selects everything. */
-function decodePresent(value: unknown, place: Place): LabelSelector | undefined {
-  if (isSet(value)) return decodeSelector(value, place);
+/** That a selector is there which has to be is not taken for granted. */
+function decodePresent(value: unknown, place: Place): LabelSelector {
+  if (isSet(value)) return decodeWidest(value, place);
   place.report.add(place.field, value, "a label selector ({} selects all)");
-  return undefined;
+  return everything;
 }

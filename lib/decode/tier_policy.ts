@@ -12,14 +12,15 @@ import { type Fields, hasOnly, isFields, noFields, type Place } from "./fields.t
 import { decodeIdentity } from "./metadata.ts";
 import type { Report } from "./report.ts";
 import type { TierForm } from "./tier_form.ts";
-import { decodeNamespaces, decodePods, everyPod } from "./tier_pods.ts";
+import { decodeWidestPods, everyPod, podsFields } from "./tier_pods.ts";
 import { decodeTierRule } from "./tier_rule.ts";
 import { readMember } from "./tier_union.ts";
 
 /**
  * Decodes a policy of a tier, of whichever kind. What is not understood within a rule fails closed
  * there (CNP-22). What is not understood about the whole (its place among the policies, its
- * subject) makes it broken: it denies everything to its subject, in the directions that it names.
+ * subject) makes it broken: it denies everything to whoever may be its subject, in the directions
+ * that it names.
  */
 export function decodeTierPolicy(value: unknown, form: TierForm): Decoded<ClusterNetworkPolicy> {
   const identity = decodeIdentity(value, { kind: form.kind, namespaced: false });
@@ -57,14 +58,16 @@ function decodeSpec(value: unknown, { form, report, misnamed }: SpecPlace): Mean
   const tier = form.tier ?? decodeTier(spec.tier, { field: "spec.tier", report });
   const priority = form.priority ??
     decodePriority(spec.priority, { field: "spec.priority", report });
+  const before = report.size;
   const subject = decodeSubject(spec.subject, { field: "spec.subject", report, form });
+  const isSubjectKnown = report.size === before;
   const ingress = decodeRules(spec, { field: "spec.ingress", report, form, direction: "ingress" });
   const egress = decodeRules(spec, { field: "spec.egress", report, form, direction: "egress" });
-  const broken = misnamed ||
-    [tier, priority, subject, ingress, egress].some((part) => part === undefined);
+  const broken = misnamed || !isSubjectKnown ||
+    [tier, priority, ingress, egress].some((part) => part === undefined);
   const meaning = {
     ...standing(tier, priority, form),
-    subject: subject ?? everyPod,
+    subject,
     ingress: ingress ?? [denyEverything],
     egress: egress ?? [denyEverything],
     broken,
@@ -103,14 +106,15 @@ interface FormPlace extends Place {
   readonly form: TierForm;
 }
 
-/** CNP-9: exactly one of `namespaces` and `pods`. */
-function decodeSubject(value: unknown, { field, report, form }: FormPlace): TierPods | undefined {
-  const member = readMember(value, ["namespaces", "pods"], { field, report });
-  if (member === undefined) return undefined;
-  const at = { field: `${field}.${member.name}`, report };
-  return member.name === "namespaces"
-    ? decodeNamespaces(member.value, at)
-    : decodePods(member.value, { ...at, namespacesOptional: form.namespacesOptional });
+/**
+ * CNP-9: exactly one of `namespaces` and `pods`. Of a subject that is not understood whole, and is
+ * reported, what is understood still rules pods out: others must not suffer from it.
+ */
+function decodeSubject(value: unknown, { field, report, form }: FormPlace): TierPods {
+  const member = readMember(value, podsFields, { field, report });
+  if (member === undefined) return everyPod;
+  const { namespacesOptional } = form;
+  return decodeWidestPods(member, { field: `${field}.${member.name}`, report, namespacesOptional });
 }
 
 interface RulesPlace extends FormPlace {

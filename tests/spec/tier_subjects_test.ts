@@ -114,3 +114,32 @@ Deno.test("CNP-21: a pod's way to itself through a Service is judged as from it 
     denied: ["x/a > x/b:80", "x/b > x/a:80"],
   });
 });
+
+/** What the CRD takes, as it does not look into label selectors: `operator: in`. */
+const mistyped = { matchExpressions: [{ key: "team", operator: "in", values: ["red"] }] };
+const denied = [{ action: "Deny", from: [anyPod] }];
+
+Deno.test("CNP-9: what of a subject is not understood rules nobody out, and what is understood does", () => {
+  check(
+    cluster(clusterPolicy("p", {
+      subject: { pods: { namespaceSelector: mistyped, podSelector: names("a") } },
+      ingress: denied,
+    })),
+    {
+      issues: ["spec.subject.pods.namespaceSelector.matchExpressions[0].operator"],
+      denied: ["y/b > x/a:80"],
+      allowed: ["y/b > x/c:80", "outside > z/b:80"],
+    },
+  );
+  check(
+    cluster(clusterPolicy("p", {
+      subject: { pods: { namespaceSelector: spaces("x"), podSelector: mistyped } },
+      ingress: denied,
+    })),
+    {
+      issues: ["spec.subject.pods.podSelector.matchExpressions[0].operator"],
+      denied: ["y/b > x/a:80"],
+      allowed: ["x/a > y/b:80", "outside > z/b:80"],
+    },
+  );
+});

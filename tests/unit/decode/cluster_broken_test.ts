@@ -56,13 +56,37 @@ const broken: readonly (readonly [spec: object, printed: string, told: string])[
   ],
   [
     { subject: { pods: { namespaceSelector: a } } },
-    `Admin 10 pods [] all: ${inIngress}`,
+    `Admin 10 pods [app=a] all: ${inIngress}`,
     ".subject.pods.podSelector: found nothing, expected a label selector ({} selects all)",
   ],
   [
     { subject: { namespaces: { sameLabels: ["team"] } } },
     `Admin 10 pods [] all: ${inIngress}`,
     '.subject.namespaces: found "sameLabels", expected only matchLabels and matchExpressions',
+  ],
+  [
+    { subject: { namespaces: { ...a, sameLabels: ["team"] } } },
+    `Admin 10 pods [app=a] all: ${inIngress}`,
+    '.subject.namespaces: found "sameLabels", expected only matchLabels and matchExpressions',
+  ],
+  [
+    { subject: { namespaces: { ...a, matchExpressions: [{ key: "team", operator: "in" }] } } },
+    `Admin 10 pods [app=a] all: ${inIngress}`,
+    '.subject.namespaces.matchExpressions[0].operator: found "in", ' +
+    "expected In, NotIn, Exists or DoesNotExist",
+  ],
+  [
+    {
+      subject: {
+        namespaces: {
+          ...a,
+          matchExpressions: [{ key: "team", operator: "In", values: ["red", "-"] }],
+        },
+      },
+    },
+    `Admin 10 pods [app=a] all: ${inIngress}`,
+    '.subject.namespaces.matchExpressions[0].values[1]: found "-", ' +
+    "expected a label value: at most 63 of A-Z, a-z, 0-9, -, _ and .",
   ],
   [
     { subject: {}, ingress: [], egress: [{ ...accept, from: undefined, to: accept.from }] },
