@@ -4,17 +4,36 @@ import { readFrame, writeFrame } from "./frames.ts";
 import { type Answer, encodeQuestion, type Question, tryDecodeAnswer } from "./message.ts";
 
 /** DNS's port. */
-export const dnsPort = 53;
+const dnsPort = 53;
+
+/** A datagram may be lost on either way: after so long it is sent again, in ms. */
+const resendMs: readonly number[] = [300, 1000];
 
 /** A resolver did not answer, or nothing that answers the question. */
 export class LookupError extends Error {
   /** What `String(error)` puts before the message. */
   override readonly name = "LookupError";
+  /** Whether nothing at all was heard from the resolver. */
+  readonly isSilence: boolean;
+
+  /** As an `Error`; by default something was heard. */
+  constructor(message: string, { isSilence = false, ...options }: LookupErrorOptions = {}) {
+    super(message, options);
+    this.isSilence = isSilence;
+  }
 }
+
+interface LookupErrorOptions extends ErrorOptions {
+  readonly isSilence?: boolean;
+}
+
+/** Asks a resolver a question within a time, in ms. */
+export type Ask = (question: Question, resolver: IpAddress, deadlineMs: number) => Promise<Answer>;
 
 /**
  * Asks a resolver a question: by UDP, and by TCP where the answer does not fit. Only an answer to
- * this very question, from where it was asked, is believed.
+ * this very question, from where it was asked, is believed. A datagram that may be lost is sent
+ * again.
  *
  * @param deadlineMs How long to wait for each of the two.
  * @throws {LookupError} where no answer comes.
@@ -23,9 +42,10 @@ export async function ask(
   question: Question,
   resolver: IpAddress,
   deadlineMs: number,
+  port = dnsPort,
 ): Promise<Answer> {
   const [id = 0] = crypto.getRandomValues(new Uint16Array(1));
-  const asked: Asked = { question, id, resolver, deadlineMs };
+  const asked: Asked = { question, id, resolver, port, deadlineMs };
   const answer = await askByUdp(asked);
   return answer.isTruncated ? await askByTcp(asked) : answer;
 }
@@ -34,6 +54,7 @@ interface Asked {
   readonly question: Question;
   readonly id: number;
   readonly resolver: IpAddress;
+  readonly port: number;
   readonly deadlineMs: number;
 }
 
@@ -45,26 +66,30 @@ function tryRead(message: Uint8Array, { question, id }: Asked): Answer | undefin
 }
 
 async function askByUdp(asked: Asked): Promise<Answer> {
-  const { question, id, resolver, deadlineMs } = asked;
+  const { question, id, resolver, port, deadlineMs } = asked;
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   using socket = await openTowards(resolver, (message, from) => {
     const answer = tryRead(message, asked);
-    if (answer !== undefined && from.address === resolver && from.port === dnsPort) resolve(answer);
+    if (answer !== undefined && from.address === resolver && from.port === port) resolve(answer);
   });
-  socket.send(encodeQuestion(question, id), { address: resolver, port: dnsPort });
-  const timer = setTimeout(() => reject(noAnswer(asked, "no answer")), deadlineMs);
+  const message = encodeQuestion(question, id);
+  const send = (): void => socket.send(message, { address: resolver, port });
+  send();
+  const timers = resendMs.map((ms) => setTimeout(send, ms));
+  const silence = noAnswer(asked, "no answer", { isSilence: true });
+  timers.push(setTimeout(() => reject(silence), deadlineMs));
   try {
     return await promise;
   } finally {
-    clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
   }
 }
 
 async function askByTcp(asked: Asked): Promise<Answer> {
-  const { question, id, resolver, deadlineMs } = asked;
+  const { question, id, resolver, port, deadlineMs } = asked;
   const signal = AbortSignal.timeout(deadlineMs);
   try {
-    using connection = await Deno.connect({ hostname: resolver, port: dnsPort, signal });
+    using connection = await Deno.connect({ hostname: resolver, port, signal });
     const close = (): void => connection.close();
     signal.addEventListener("abort", close);
     try {
@@ -75,12 +100,16 @@ async function askByTcp(asked: Asked): Promise<Answer> {
       signal.removeEventListener("abort", close);
     }
   } catch (cause) {
-    throw noAnswer(asked, cause instanceof Error ? cause.message : String(cause), cause);
+    throw noAnswer(asked, cause instanceof Error ? cause.message : String(cause), { cause });
   }
   throw noAnswer(asked, "an answer by TCP that is none");
 }
 
-function noAnswer({ question, resolver }: Asked, why: string, cause?: unknown): LookupError {
+function noAnswer(
+  { question, resolver }: Asked,
+  why: string,
+  options?: LookupErrorOptions,
+): LookupError {
   const message = `Cannot look up ${question.type} of ${question.name} at ${resolver}: ${why}`;
-  return new LookupError(message, { cause });
+  return new LookupError(message, options);
 }

@@ -30,7 +30,7 @@ Deno.test("CNP-14 exact names are open before any pod asks, and stay open past t
   await dns.tell({ "api.example.com": { addresses: [moved], seconds: 1 } });
   await until("the new address is open", () => isOpen(street, moved), { timeoutMs: 10_000 });
   await until("the old one is closed", async () => !await isOpen(street, outsideAddress(1)), {
-    timeoutMs: 10_000,
+    timeoutMs: 20_000,
   });
   equal(await isOpen(street, outsideAddress(2)), true, "the other name has its time yet");
 });
@@ -73,7 +73,7 @@ Deno.test("CNP-14 while the agent is away answers flow, and addresses are closed
     async () => (await client.run(errand))[0]?.addresses?.length === 1,
   );
   await until("the address is closed", async () => !await isOpen(street, address), {
-    timeoutMs: 10_000,
+    timeoutMs: 20_000,
   });
   equal(await isOpen(street, outsideAddress(2)), true, "its time is not over");
 
