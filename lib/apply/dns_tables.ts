@@ -1,5 +1,6 @@
 import { families, type Family } from "../model/address.ts";
 import type { HeldPaths } from "../model/held_paths.ts";
+import type { Transaction } from "../model/listing.ts";
 import { alive, aliveElement, aliveSet, dnsTable, dnsTables } from "../render/dns_table.ts";
 import { Statements } from "../render/statements.ts";
 import type { Nft } from "./nft.ts";
@@ -54,14 +55,33 @@ export class DnsTables {
    * @throws {NftError} when nobody can be told: the table may be gone.
    */
   async beat(): Promise<void> {
+    // Not every kernel makes an element that is there last longer.
+    await this.#say((says) => [
+      ...notThere(says),
+      ...says.addElements(aliveSet, alive, [aliveElement]),
+    ]);
+  }
+
+  /**
+   * Says that the agent is not there any more.
+   *
+   * @throws {NftError} when nobody can be told.
+   */
+  async leave(): Promise<void> {
+    await this.#say(notThere);
+  }
+
+  async #say(what: (says: Statements) => Transaction): Promise<void> {
     for (const family of this.#there) {
-      const says = new Statements(dnsTables[family]);
-      // Not every kernel makes an element that is there last longer.
-      await this.#transactor.run([
-        ...says.addElements(aliveSet, alive, [aliveElement]),
-        ...says.deleteElements(aliveSet, [aliveElement]),
-        ...says.addElements(aliveSet, alive, [aliveElement]),
-      ], { bySession: true });
+      await this.#transactor.run(what(new Statements(dnsTables[family])), { bySession: true });
     }
   }
+}
+
+/** It may have ended by itself, so it is added first. */
+function notThere(says: Statements): Transaction {
+  return [
+    ...says.addElements(aliveSet, alive, [aliveElement]),
+    ...says.deleteElements(aliveSet, [aliveElement]),
+  ];
 }

@@ -6,9 +6,6 @@ import { type Answer, encodeQuestion, type Question, tryDecodeAnswer } from "./m
 /** DNS's port. */
 const dnsPort = 53;
 
-/** A datagram may be lost on either way: after so long it is sent again, in ms. */
-const resendMs: readonly number[] = [300, 1000];
-
 /** A resolver did not answer, or nothing that answers the question. */
 export class LookupError extends Error {
   /** What `String(error)` puts before the message. */
@@ -27,35 +24,44 @@ interface LookupErrorOptions extends ErrorOptions {
   readonly isSilence?: boolean;
 }
 
-/** Asks a resolver a question within a time, in ms. */
-export type Ask = (question: Question, resolver: IpAddress, deadlineMs: number) => Promise<Answer>;
+/** How a resolver is asked. */
+export interface AskOptions {
+  /** How long to wait for an answer, by each of UDP and TCP, in ms. */
+  readonly deadlineMs: number;
+  /** A datagram may be lost: after so long it is sent again, in ms. Default: never. */
+  readonly resendMs?: readonly number[];
+  /** Default: DNS's own. */
+  readonly port?: number;
+}
+
+/** Asks a resolver a question. */
+export type Ask = (
+  question: Question,
+  resolver: IpAddress,
+  options: AskOptions,
+) => Promise<Answer>;
 
 /**
  * Asks a resolver a question: by UDP, and by TCP where the answer does not fit. Only an answer to
- * this very question, from where it was asked, is believed. A datagram that may be lost is sent
- * again.
+ * this very question, from where it was asked, is believed.
  *
- * @param deadlineMs How long to wait for each of the two.
  * @throws {LookupError} where no answer comes.
  */
 export async function ask(
   question: Question,
   resolver: IpAddress,
-  deadlineMs: number,
-  port = dnsPort,
+  { deadlineMs, resendMs = [], port = dnsPort }: AskOptions,
 ): Promise<Answer> {
   const [id = 0] = crypto.getRandomValues(new Uint16Array(1));
-  const asked: Asked = { question, id, resolver, port, deadlineMs };
+  const asked: Asked = { question, id, resolver, port, deadlineMs, resendMs };
   const answer = await askByUdp(asked);
   return answer.isTruncated ? await askByTcp(asked) : answer;
 }
 
-interface Asked {
+interface Asked extends Required<AskOptions> {
   readonly question: Question;
   readonly id: number;
   readonly resolver: IpAddress;
-  readonly port: number;
-  readonly deadlineMs: number;
 }
 
 function tryRead(message: Uint8Array, { question, id }: Asked): Answer | undefined {
@@ -66,7 +72,7 @@ function tryRead(message: Uint8Array, { question, id }: Asked): Answer | undefin
 }
 
 async function askByUdp(asked: Asked): Promise<Answer> {
-  const { question, id, resolver, port, deadlineMs } = asked;
+  const { question, id, resolver, port, deadlineMs, resendMs } = asked;
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   using socket = await openTowards(resolver, (message, from) => {
     const answer = tryRead(message, asked);

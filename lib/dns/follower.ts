@@ -20,6 +20,8 @@ export interface HeldTables {
   heal(): Promise<void>;
   /** Says that we are there. */
   beat(): Promise<void>;
+  /** Says that we are not: from now on answers go by without us. */
+  leave(): Promise<void>;
 }
 
 /** What following names needs. */
@@ -64,8 +66,10 @@ export class NameFollower {
   /** What the kernel's side was last made; null after any doubt. */
   #applied: DnsPaths | undefined | null = null;
   #healAt = 0;
-  /** The turn that is under way. */
+  /** The turns that are under way. */
   #turning: Promise<void> | undefined;
+  /** Whether one more is to follow. */
+  #isDue = false;
   #hasEnded = false;
   #problem: string | undefined;
 
@@ -101,7 +105,15 @@ export class NameFollower {
     });
   }
 
-  /** Follows names until the signal aborts. The tables stay: without us answers flow as ever. */
+  /** Ends when what is followed is in the kernel, or cannot be brought there. */
+  async settled(): Promise<void> {
+    if (this.#wanted !== null && !this.#isUpToDate(this.#wanted)) await this.#turn();
+  }
+
+  /**
+   * Follows names until the signal aborts. The tables stay: without us answers flow as ever, which is
+   * told before what we hold goes on.
+   */
   async run(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     const timer = setInterval(() => void this.#turn(), beatMs);
@@ -110,7 +122,10 @@ export class NameFollower {
     this.#hasEnded = true;
     await this.#turning;
     this.#lookups.close();
-    this.#hold.close();
+    await this.#options.tables.leave().catch((error: unknown) => {
+      logger.warning("Cannot say that DNS answers are held no more: {error}", { error });
+    });
+    await this.#hold.close();
   }
 
   #learn(answer: Answer): Promise<void> | undefined {
@@ -124,17 +139,32 @@ export class NameFollower {
     return promise;
   }
 
-  /** Ends when the turn that is under way does, or the one that it begins. */
+  /** Ends when all that is wanted now has had its turn. */
   #turn(): Promise<void> {
-    this.#turning ??= this.#bringUpToDate().finally(() => this.#turning = undefined);
+    this.#isDue = true;
+    this.#turning ??= this.#takeTurns().finally(() => {
+      this.#turning = undefined;
+      if (this.#isDue) void this.#turn();
+    });
     return this.#turning;
+  }
+
+  async #takeTurns(): Promise<void> {
+    while (this.#isDue) {
+      this.#isDue = false;
+      await this.#bringUpToDate();
+    }
+  }
+
+  #isUpToDate(wanted: DnsPaths | undefined): boolean {
+    return this.#applied !== null && isSame(this.#applied, wanted);
   }
 
   /** Makes the kernel's side what is wanted, and says that we are there. */
   async #bringUpToDate(): Promise<void> {
     if (this.#wanted === null) return;
     try {
-      while (this.#applied === null || !isSame(this.#applied, this.#wanted)) {
+      while (!this.#isUpToDate(this.#wanted)) {
         if (this.#hasEnded) return;
         await this.#apply(this.#wanted);
       }
@@ -150,8 +180,10 @@ export class NameFollower {
 
   async #apply(wanted: DnsPaths | undefined): Promise<void> {
     const { tables, selfHealMs } = this.#options;
+    const ways = wanted ?? { clients: [], resolvers: [] };
+    await this.#hold.settled(ways); // without its way in the kernel an answer does not find its pod
     await tables.apply(wanted === undefined ? undefined : await this.#hold.open(wanted));
-    this.#hold.keepOnly(wanted ?? { clients: [], resolvers: [] });
+    this.#hold.keepOnly(ways);
     if (wanted !== undefined && !this.#applied) {
       logger.info(
         "Following DNS answers of {resolvers} to {clients} pod addresses; what comes over TCP, DoT " +

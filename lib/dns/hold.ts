@@ -1,8 +1,9 @@
 import type { IpAddress } from "../model/address.ts";
 import type { HeldPath, HeldPaths } from "../model/held_paths.ts";
 import type { DnsPaths } from "../model/node_policy.ts";
-import { type Datagrams, openTowards, type Sender } from "./datagrams.ts";
+import type { Sender } from "./datagrams.ts";
 import { type Answer, tryDecodeAnswer } from "./message.ts";
+import { Way } from "./way.ts";
 
 /** An answer waits for the kernel for so long at most, in ms: resolvers of pods wait for 5 s. */
 const mostHeldMs = 2000;
@@ -26,7 +27,7 @@ export type Learn = (answer: Answer) => Promise<void> | undefined;
  */
 export class Hold {
   readonly #learn: Learn;
-  readonly #sockets = new Map<IpAddress, Datagrams>();
+  readonly #ways = new Map<IpAddress, Way>();
   #clients: ReadonlySet<string> = new Set();
   #counts = { held: 0, passed: 0, refused: 0 };
 
@@ -45,50 +46,59 @@ export class Hold {
     this.#clients = new Set([...this.#clients, ...clients]);
     const paths: HeldPath[] = [];
     for (const resolver of resolvers) {
-      paths.push({ resolver, port: (await this.#socketFor(resolver)).port });
+      paths.push({ resolver, port: (await this.#wayOf(resolver)).port });
     }
     return { clients, paths };
   }
 
-  /** From now on these pods and resolvers are all that there are: other ways are closed. */
+  /** Ends when what has come by now from resolvers that are none of these has gone on. */
+  async settled({ resolvers }: DnsPaths): Promise<void> {
+    await Promise.all(this.#others(resolvers).map(([, way]) => way.settled()));
+  }
+
+  /**
+   * From now on these pods and resolvers are all that there are: other ways are closed when what is
+   * on them has gone on.
+   */
   keepOnly({ clients, resolvers }: DnsPaths): void {
     this.#clients = new Set(clients);
-    for (const [resolver, socket] of this.#sockets) {
-      if (resolvers.includes(resolver)) continue;
-      this.#sockets.delete(resolver);
-      socket[Symbol.dispose]();
+    for (const [resolver, way] of this.#others(resolvers)) {
+      this.#ways.delete(resolver);
+      void way.close();
     }
   }
 
-  /** Closes all ways. */
-  close(): void {
-    this.keepOnly({ clients: [], resolvers: [] });
+  /** Closes all ways, when what is on them has gone on. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#ways.values()].map((way) => way.close()));
+    this.#ways.clear();
   }
 
-  async #socketFor(resolver: IpAddress): Promise<Datagrams> {
-    const open = this.#sockets.get(resolver);
+  #others(resolvers: readonly IpAddress[]): readonly (readonly [IpAddress, Way])[] {
+    return [...this.#ways].filter(([resolver]) => !resolvers.includes(resolver));
+  }
+
+  async #wayOf(resolver: IpAddress): Promise<Way> {
+    const open = this.#ways.get(resolver);
     if (open !== undefined) return open;
-    const socket = await openTowards(resolver, (message, pod) => {
-      void this.#pass(message, pod, socket);
-    });
-    this.#sockets.set(resolver, socket);
-    return socket;
+    const way = await Way.open(resolver, (message, pod) => this.#judge(message, pod));
+    this.#ways.set(resolver, way);
+    return way;
   }
 
   /** The kernel gives the answer its resolver's address again on its way from here to the pod. */
-  async #pass(message: Uint8Array, pod: Sender, socket: Datagrams): Promise<void> {
-    if (!this.#clients.has(pod.address)) return this.#count("refused");
+  async #judge(message: Uint8Array, pod: Sender): Promise<boolean> {
+    if (!this.#clients.has(pod.address)) {
+      this.#count("refused");
+      return false;
+    }
     const answer = tryDecodeAnswer(message);
     const enforced = answer === undefined || answer.addresses.length === 0
       ? undefined
       : this.#learn(answer);
     if (enforced !== undefined) await atMost(mostHeldMs, enforced);
     this.#count(enforced === undefined ? "passed" : "held");
-    if (this.#isOpen(socket)) socket.send(message, pod);
-  }
-
-  #isOpen(socket: Datagrams): boolean {
-    return [...this.#sockets.values()].includes(socket);
+    return true;
   }
 
   #count(what: keyof HeldCounts): void {

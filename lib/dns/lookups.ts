@@ -1,13 +1,13 @@
 import { getLogger } from "@logtape/logtape";
 import type { IpAddress } from "../model/address.ts";
-import { type Ask, ask, LookupError } from "./ask.ts";
+import { type Ask, ask, type AskOptions, LookupError } from "./ask.ts";
 import type { Answer, Question, RecordType } from "./message.ts";
 import { Resolvers } from "./resolvers.ts";
 
 const logger = getLogger(["hedgerow", "dns"]);
 
-/** How long a resolver has for an answer, by each of UDP and TCP, in ms. */
-const answerMs = 2000;
+/** How long a resolver has for an answer, and when it is asked once more, in ms. */
+const patience: AskOptions = { deadlineMs: 2000, resendMs: [300, 1000] };
 
 /** Questions that are under way at the same time. */
 const mostAtOnce = 64;
@@ -175,7 +175,7 @@ export class Lookups {
     let isEmpty = false;
     for (const resolver of resolvers) {
       try {
-        const answer = await this.#ask(lookup.question, resolver, answerMs);
+        const answer = await this.#ask(lookup.question, resolver, patience);
         if (this.#resolvers.heard(resolver)) this.#hurry();
         if (answer.addresses.length > 0) return this.#take(answer, lookup);
         if (!isFinal(answer)) throw new LookupError(`${resolver} says ${answer.code}`);

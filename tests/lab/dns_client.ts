@@ -46,7 +46,7 @@ export class DnsClient implements AsyncDisposable {
 async function runOne(name: string, errand: Errand): Promise<ErrandResult> {
   const { resolver, type, port } = errand;
   const start = performance.now();
-  const answer = await ask({ name, type }, resolver, 4500).catch(() => undefined);
+  const answer = await ask({ name, type }, resolver, { deadlineMs: 4500 }).catch(() => undefined);
   const ms = performance.now() - start;
   const [address] = answer?.addresses ?? [];
   const isConnected = address !== undefined && port !== undefined && await connects(address, port);

@@ -24,7 +24,9 @@ async function answering(n: number): Promise<{ socket: Datagrams; ids: number[] 
 Deno.test("a question whose datagram is lost is sent again, and is the same question", async () => {
   const { socket, ids } = await answering(2);
   using _socket = socket;
-  const { addresses } = await ask(question, resolver, 20_000, socket.port);
+  const { addresses } = await ask(question, resolver, {
+    ...{ deadlineMs: 20_000, resendMs: [10], port: socket.port },
+  });
   deepEqual(addresses, ["192.0.2.1"]);
   equal(new Set(ids).size, 1);
 });
@@ -32,7 +34,7 @@ Deno.test("a question whose datagram is lost is sent again, and is the same ques
 Deno.test("a resolver of which nothing is heard within the time is silent", async () => {
   const { socket } = await answering(0);
   using _socket = socket;
-  await rejects(ask(question, resolver, 10, socket.port), (error) => {
+  await rejects(ask(question, resolver, { deadlineMs: 10, port: socket.port }), (error) => {
     return error instanceof LookupError && error.isSilence;
   });
 });

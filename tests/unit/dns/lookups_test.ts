@@ -62,7 +62,7 @@ class Street implements Disposable {
     this.time[Symbol.dispose]();
   }
 
-  #ask: Ask = async (question, resolver, deadlineMs) => {
+  #ask: Ask = async (question, resolver, { deadlineMs }) => {
     this.asked.set(resolver, (this.asked.get(resolver) ?? 0) + 1);
     const said = this.resolvers.get(resolver)?.(question);
     await new Promise((resolve) => setTimeout(resolve, said?.ms ?? deadlineMs));
