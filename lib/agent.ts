@@ -162,7 +162,8 @@ async function enforce(enforcement: Enforcement): Promise<void> {
   const status = (): AgentStatus => agentStatus(parts);
   const handler = makeHandler({ status, metrics, patienceMs: selfHealMs + turnMs });
   const added = (isEnforced: boolean, ms: number): void => metrics.added(isEnforced, ms);
-  await serveUnix(options.socket, makeCniHandler({ sandboxes, added, others: handler }));
+  const followed = (): Promise<void> => follower.settled();
+  await serveUnix(options.socket, makeCniHandler({ sandboxes, followed, added, others: handler }));
   serveTcp(options.listen, handler);
   reloading.addEventListener("reload", () => {
     logger.info("SIGHUP: reading the table back and working everything out anew");

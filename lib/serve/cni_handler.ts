@@ -10,6 +10,8 @@ import type { Sandboxes } from "./sandboxes.ts";
 export interface CniHandlerOptions {
   /** What it tells of. */
   readonly sandboxes: Sandboxes;
+  /** Ends when a pod that is enforced is told DNS names by us, too, or cannot be. */
+  readonly followed: () => Promise<void>;
   /** Hears how long an ADD took, in ms, and whether it was enforced. */
   readonly added: (isEnforced: boolean, ms: number) => void;
   /** Answers whatever is not the plugin's. */
@@ -35,7 +37,7 @@ export function makeCniHandler(options: CniHandlerOptions): Handler {
 async function answer(
   command: string,
   request: Request,
-  { sandboxes, added }: CniHandlerOptions,
+  { sandboxes, followed, added }: CniHandlerOptions,
 ): Promise<unknown> {
   if (!["add", "del", "check"].includes(command)) {
     throw new Refusal(404, `not found: try ${prefix}add, ${prefix}del, ${prefix}check`);
@@ -54,6 +56,7 @@ async function answer(
   }
   try {
     await sandboxes.add(endpoint);
+    await followed();
   } catch (error) {
     added(false, performance.now() - started);
     throw error;

@@ -37,6 +37,7 @@ export class CniNode implements AsyncDisposable {
     this.#server = await serveUnix(
       `${this.folder}/agent.sock`,
       makeCniHandler({
+        followed: () => Promise.resolve(),
         sandboxes: this.sandboxes,
         added: (isEnforced) => this.added.push(isEnforced),
         others: () => Promise.resolve(new Response("another's")),
