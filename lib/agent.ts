@@ -14,7 +14,7 @@ import { version } from "./cli/version.ts";
 import { ClusterStore } from "./cluster/store.ts";
 import { Writer } from "./conditions/writer.ts";
 import { NameFollower } from "./dns/follower.ts";
-import { recall } from "./dns/recall.ts";
+import { recall, recallUsed } from "./dns/recall.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
 import { BridgeNetfilter } from "./serve/bridge_netfilter.ts";
 import { makeCniHandler } from "./serve/cni_handler.ts";
@@ -185,6 +185,7 @@ async function recallNames(table: Table, store: ClusterStore): Promise<void> {
     const listing = await table.read();
     if (listing === undefined) return;
     for (const { name, ...named } of recall(listing, Date.now())) store.restoreName(name, named);
+    store.restoreUsed(recallUsed(listing));
   } catch (error) {
     logger.warning("Cannot recall the names in the table: {error}", { error });
   }

@@ -5,13 +5,23 @@ import { type Block, formatItem, ListingError, readBlocks } from "./listing_line
 import { formatHook } from "./hook_text.ts";
 import type { OtherObject, TableReading } from "./table_reading.ts";
 
+/** What is read of a table. */
+export interface ReadOptions {
+  /** Whether what rules alone add to sets is read, too. Default: false. */
+  readonly withUsed?: boolean;
+}
+
 /**
  * Reads what `nft -s list table` printed of a table, in the words of any nft from 1.0.6 on.
  *
  * @throws {ListingError} for a text that is not understood as a whole: a part of a table would
  * be mistaken for all of it.
  */
-export function parseListing(text: string, table: TableName = mainTable): TableReading {
+export function parseListing(
+  text: string,
+  table: TableName = mainTable,
+  options: ReadOptions = {},
+): TableReading {
   const sets = new Map<string, ListedSet>();
   const chains = new Map<string, ListedChain>();
   const declaration: string[] = [];
@@ -24,7 +34,7 @@ export function parseListing(text: string, table: TableName = mainTable): TableR
     const { kind, name } = parseHead(item.head);
     const lines = item.items.map(formatItem);
     if (kind === "chain") chains.set(name, parseChain(lines));
-    else if (kind === "set" || kind === "map") sets.set(name, parseSet(kind, lines));
+    else if (kind === "set" || kind === "map") sets.set(name, parseSet(kind, lines, options));
     else others.push({ kind, name });
   }
   return { listing: { sets, chains }, declaration, others };
@@ -44,7 +54,7 @@ export function parseSets(text: string, table: TableName): Listing["sets"] {
       if (kind !== "set" && kind !== "map") {
         throw new ListingError(`Cannot read listing: found ${item.head}, expected sets and maps`);
       }
-      sets.set(name, parseSet(kind, item.items.map(formatItem)));
+      sets.set(name, parseSet(kind, item.items.map(formatItem), {}));
     }
   }
   return sets;
@@ -85,7 +95,11 @@ function parseChain(lines: readonly string[]): ListedChain {
   return { declaration: lines.slice(0, end).map(formatHook), rules: lines.slice(end) };
 }
 
-function parseSet(kind: ListedSet["kind"], lines: readonly string[]): ListedSet {
+function parseSet(
+  kind: ListedSet["kind"],
+  lines: readonly string[],
+  { withUsed = false }: ReadOptions,
+): ListedSet {
   const declaration: string[] = [];
   let elements: ReadonlyMap<string, string> = new Map();
   for (const line of lines) {
@@ -94,7 +108,7 @@ function parseSet(kind: ListedSet["kind"], lines: readonly string[]): ListedSet 
     else elements = parseElements(list);
   }
   const set: ListedSet = { kind, declaration, elements };
-  return isUntended(set) ? { ...set, elements: new Map() } : set;
+  return isUntended(set) && !withUsed ? { ...set, elements: new Map() } : set;
 }
 
 /** Elements are parted by commas; those in a comment part nothing. */

@@ -154,7 +154,7 @@ export class Table {
    * applied later is not built on it, as by then it may be otherwise.
    */
   read(): Promise<Listing | undefined> {
-    return this.#serial.run(async () => (await this.#reader.read())?.listing);
+    return this.#serial.run(async () => (await this.#reader.read({ withUsed: true }))?.listing);
   }
 
   /** Deletes the table and everything in it. */

@@ -2,7 +2,7 @@ import type { Listing } from "../model/listing.ts";
 import type { TableName } from "../model/table_name.ts";
 import { type Drift, findDrift, findSetDrift } from "./drift.ts";
 import { ListingError } from "./listing_lines.ts";
-import { parseListing, parseSets } from "./listing_parser.ts";
+import { parseListing, parseSets, type ReadOptions } from "./listing_parser.ts";
 import type { Nft } from "./nft.ts";
 import type { TableReading } from "./table_reading.ts";
 import type { Part } from "./turns.ts";
@@ -24,9 +24,9 @@ export class TableReader {
    * @throws {NftError} when nft cannot be asked.
    * @throws {ListingError} when it is not understood.
    */
-  async read(): Promise<TableReading | undefined> {
+  async read(options: ReadOptions = {}): Promise<TableReading | undefined> {
     const text = await this.#nft.list(this.#name);
-    return text === undefined ? undefined : parseListing(text, this.#name);
+    return text === undefined ? undefined : parseListing(text, this.#name, options);
   }
 
   /**

@@ -5,7 +5,9 @@ import {
   formatDomainName,
   isMeant,
   type KnownName,
+  meansAll,
   type NamedAddress,
+  type UsedAddresses,
 } from "../model/known_name.ts";
 import { Crowd } from "./crowd.ts";
 
@@ -52,6 +54,7 @@ export class Names {
   #exact: ReadonlySet<string> = new Set();
   #crowd = new Crowd();
   #nextEnd = Infinity;
+  #used: readonly UsedAddresses[] = [];
   #refused: Refused = { count: 0, lastAt: undefined };
 
   /**
@@ -73,6 +76,11 @@ export class Names {
     return this.#nextEnd === Infinity ? undefined : this.#nextEnd;
   }
 
+  /** What was used in an earlier agent's time, as far as all the names are still of interest. */
+  get used(): readonly UsedAddresses[] {
+    return this.#used;
+  }
+
   /** What was not taken, as there was too much. */
   get refused(): Refused {
     return this.#refused;
@@ -85,6 +93,7 @@ export class Names {
     this.#wanted = names;
     this.#wantedText = text;
     for (const name of this.#names.keys()) if (!this.isWanted(name)) this.#set(name, undefined);
+    this.#used = this.#used.filter((used) => meansAll(names, used.names));
     this.#exact = new Set(names.filter(({ wildcard }) => !wildcard).map(({ name }) => name));
     this.#crowd = new Crowd();
     for (const [name, known] of this.#names) this.#place(name, known);
@@ -110,6 +119,11 @@ export class Names {
   /** Takes what an earlier agent knew. */
   restore(name: string, address: NamedAddress): void {
     this.#add(name, [address], address.until - address.seconds * 1000);
+  }
+
+  /** Takes what was used in an earlier agent's time. */
+  restoreUsed(used: readonly UsedAddresses[]): void {
+    this.#used = used;
   }
 
   /** Makes former what is current no longer; tells whether there was any. */

@@ -4,7 +4,7 @@ import type { ClusterState } from "../model/cluster.ts";
 import type { DomainName } from "../model/cluster_network_policy.ts";
 import type { Heritage } from "../model/heritage.ts";
 import type { Newcomer } from "../model/newcomer.ts";
-import type { NamedAddress } from "../model/known_name.ts";
+import type { NamedAddress, UsedAddresses } from "../model/known_name.ts";
 import type { Endpoint, EndpointKey, EndpointName } from "../model/endpoint.ts";
 import type { PodInterface } from "../model/pod_interface.ts";
 import { Addresses } from "./addresses.ts";
@@ -128,6 +128,10 @@ export class ClusterStore implements ClusterState {
     return this.#newcomers.list;
   }
 
+  get usedAddresses(): readonly UsedAddresses[] {
+    return this.#names.used;
+  }
+
   /** What of names was not taken, as there was too much. */
   get refusedNames(): Refused {
     return this.#names.refused;
@@ -169,6 +173,11 @@ export class ClusterStore implements ClusterState {
   /** Takes what an earlier agent knew of a DNS name, before anything is enforced. */
   restoreName(name: string, address: NamedAddress): void {
     this.#names.restore(name, address);
+  }
+
+  /** Takes what was used in an earlier agent's time, before anything is enforced. */
+  restoreUsed(used: readonly UsedAddresses[]): void {
+    this.#names.restoreUsed(used);
   }
 
   /**

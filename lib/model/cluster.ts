@@ -1,7 +1,7 @@
 // This module is pure.
 import type { IpAddress } from "./address.ts";
 import type { AddressRange } from "./address_range.ts";
-import type { KnownName } from "./known_name.ts";
+import type { KnownName, UsedAddresses } from "./known_name.ts";
 import type { Labels } from "./labels.ts";
 import type { ClusterNetworkPolicy } from "./cluster_network_policy.ts";
 import type { Newcomer } from "./newcomer.ts";
@@ -121,6 +121,8 @@ export interface ClusterState {
   readonly checksSources: boolean;
   /** DNS name, in lower case and without a dot at its end -> what is known of it. */
   readonly names: ReadonlyMap<string, KnownName>;
+  /** What was used in an earlier agent's time: what was opened then lives on (CNP-14). */
+  readonly usedAddresses: readonly UsedAddresses[];
   /** Resolvers whose answers are believed, beside the cluster's own DNS pods. */
   readonly dnsResolvers: readonly IpAddress[];
   /** Whether what leaves pods must come from them; false: from wherever they say. */

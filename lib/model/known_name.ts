@@ -23,9 +23,30 @@ export interface KnownName {
   readonly former: ReadonlyMap<IpAddress, number>;
 }
 
+/** What an earlier agent's table tells of addresses that were used, whichever name it was for. */
+export interface UsedAddresses {
+  /** The names that a rule meant then; one of them it was for each. */
+  readonly names: readonly DomainName[];
+  /** Of both families, without duplicates. */
+  readonly addresses: readonly IpAddress[];
+}
+
 /** Tells whether a rule means a name by what it says: itself, or whole labels before it (CNP-14). */
 export function isMeant(name: string, domain: DomainName): boolean {
   return domain.wildcard ? name.endsWith(`.${domain.name}`) : name === domain.name;
+}
+
+/** Tells whether names mean whatever others do: those of `a.example.com` and `*.b.example.com`, say. */
+export function meansAll(names: readonly DomainName[], others: readonly DomainName[]): boolean {
+  return others.map(formatDomainName).every((name) =>
+    names.some((domain) => isMeant(name, domain))
+  );
+}
+
+/** Reads what `formatDomainName` printed. */
+export function parseDomainName(text: string): DomainName {
+  const wildcard = text.startsWith("*.");
+  return { name: wildcard ? text.slice(2) : text, wildcard };
 }
 
 /** Prints a name as rules write it: `example.com`, `*.example.com`. */

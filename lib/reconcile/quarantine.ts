@@ -179,10 +179,12 @@ function withOthers(
   some: ReadonlySet<string>,
   { networkPolicy, tierPolicy }: Substitutes,
 ): ClusterState {
-  const { namespaces, nodes, pods, owners, departed, interfaces, newcomers, names } = state;
+  const { namespaces, nodes, pods, owners, departed, interfaces, newcomers } = state;
+  const { names, usedAddresses } = state;
   const { hasSandboxes, checksSources, podBlocks, dnsResolvers, antiSpoof, denyTunnels } = state;
   return {
-    ...{ namespaces, nodes, pods, owners, departed, interfaces, newcomers, names },
+    ...{ namespaces, nodes, pods, owners, departed, interfaces, newcomers },
+    ...{ names, usedAddresses },
     ...{ hasSandboxes, checksSources, podBlocks, dnsResolvers, antiSpoof, denyTunnels },
     policies: substitute(state.policies, some, networkPolicy),
     clusterPolicies: substitute(state.clusterPolicies, some, tierPolicy),

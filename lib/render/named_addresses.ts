@@ -4,6 +4,7 @@ import { formatLease } from "../model/lease.ts";
 import { currentAddress, type CurrentItem, formerAddress, leasedOf } from "../model/named_item.ts";
 import { bare, type NftSet, type SetElement } from "../model/nft_set.ts";
 import type { NameSet } from "../model/peer_sets.ts";
+import { formatUsed } from "../model/used_comment.ts";
 import { nftFamily } from "./addresses.ts";
 import { comment } from "./comments.ts";
 import { formerSetName, nameSetName } from "./names.ts";
@@ -45,7 +46,7 @@ function formerSet(names: NameSet, family: Family): NftSet {
     name: formerSetName(key, family),
     typeof: `${nftFamily(family)} saddr`,
     keeping: "dynamic",
-    comment: comment(`used: ${key}`),
+    comment: comment(formatUsed(key)),
     elements: new Map(firstFormer(names, family).map((address) => [address, bare])),
   };
 }

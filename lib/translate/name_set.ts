@@ -2,7 +2,7 @@
 import { familyOf, forEachFamily, type IpAddress } from "../model/address.ts";
 import type { ClusterState } from "../model/cluster.ts";
 import type { DomainName } from "../model/cluster_network_policy.ts";
-import { isMeant, type KnownName } from "../model/known_name.ts";
+import { formatDomainName, isMeant, type KnownName, meansAll } from "../model/known_name.ts";
 import {
   type CurrentItem,
   currentItem,
@@ -44,15 +44,33 @@ function isLonger(until: number, name: string, other: Leased | undefined): boole
   return other === undefined || until > other.until || (until === other.until && name < other.name);
 }
 
+/** What a state says of names. */
+export type KnownNames = Pick<ClusterState, "names" | "usedAddresses">;
+
+/**
+ * What is known of the names that a set means. An address that was used may have been any of its
+ * names', so it counts where all of them are meant.
+ */
+export function* entriesOf(
+  names: readonly DomainName[],
+  { names: known, usedAddresses }: KnownNames,
+): Iterable<NameEntry> {
+  for (const entry of known) if (names.some((domain) => isMeant(entry[0], domain))) yield entry;
+  for (const { names: others, addresses } of usedAddresses) {
+    if (!meansAll(names, others)) continue;
+    const former = new Map(addresses.map((address) => [address, 0]));
+    yield [others.map(formatDomainName).join(", "), { current: new Map(), former }];
+  }
+}
+
 /** The content of a set of named addresses; what is known of other names is left out. */
 export function nameSet(
   key: string,
   names: readonly DomainName[],
-  knownNames: ClusterState["names"],
+  state: KnownNames,
 ): NameSet {
   const byAddress = new Map<IpAddress, NameEntry[]>();
-  for (const entry of knownNames) {
-    if (!names.some((domain) => isMeant(entry[0], domain))) continue;
+  for (const entry of entriesOf(names, state)) {
     for (const address of addressesOf(entry[1])) {
       byAddress.getOrInsertComputed(address, () => []).push(entry);
     }

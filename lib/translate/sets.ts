@@ -137,7 +137,7 @@ export function endpointSets(
 
 /** The content of every set of named addresses, by key. */
 export function nameSets(definitions: SetDefinitions, state: ClusterState): readonly NameSet[] {
-  return sorted(definitions.names).map(([key, names]) => nameSet(key, names, state.names));
+  return sorted(definitions.names).map(([key, names]) => nameSet(key, names, state));
 }
 
 function sorted<T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {

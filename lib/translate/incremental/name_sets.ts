@@ -4,6 +4,7 @@ import type { ClusterState } from "../../model/cluster.ts";
 import type { DomainName } from "../../model/cluster_network_policy.ts";
 import { isMeant } from "../../model/known_name.ts";
 import type { NameSet } from "../../model/peer_sets.ts";
+import { entriesOf } from "../name_set.ts";
 import { type KeptSet, KeptSets, type NewSet } from "./kept_sets.ts";
 import { Standings } from "./standings.ts";
 
@@ -52,9 +53,7 @@ function begin(start: NewSet, names: readonly DomainName[], state: ClusterState)
   const [current, former] = [forEachFamily(() => []), forEachFamily(() => [])];
   const set: NameSet = { key: start.key, names, current, former };
   const standings = new Standings();
-  for (const [name, known] of state.names) {
-    if (isMeantBy(set, name)) standings.set(name, known);
-  }
+  for (const [name, known] of entriesOf(names, state)) standings.set(name, known);
   return { ...start, set, standings };
 }
 

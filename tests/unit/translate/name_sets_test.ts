@@ -7,7 +7,7 @@ import type { DomainName } from "../../../lib/model/cluster_network_policy.ts";
 import { formatDomainName } from "../../../lib/model/known_name.ts";
 import { isSame } from "../../../lib/model/same.ts";
 import { NameSets } from "../../../lib/translate/incremental/name_sets.ts";
-import { nameSet } from "../../../lib/translate/name_set.ts";
+import { type KnownNames, nameSet } from "../../../lib/translate/name_set.ts";
 
 const wildcard: DomainName = { name: "example.com", wildcard: true };
 const exact: DomainName = { name: "a.example.com", wildcard: false };
@@ -40,7 +40,8 @@ Deno.test("CNP-14 sets that are kept as DNS tells of names have what sets have t
     fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
       const touched = new Set<string>();
       const names = new Names((name) => touched.add(name));
-      const state = { names: names.byName } as ClusterState;
+      names.restoreUsed([{ names: [wildcard], addresses: addresses.slice(300, 340) }]);
+      const state = { names: names.byName, usedAddresses: names.used } as ClusterState;
       const kept = new NameSets();
       for (const some of sets) kept.acquire(keyOf(some), some, state);
       let now = 0;
@@ -52,7 +53,7 @@ Deno.test("CNP-14 sets that are kept as DNS tells of names have what sets have t
         for (const name of touched) kept.touch(name, state);
         touched.clear();
         kept.settle();
-        const anew = sets.map((some) => nameSet(keyOf(some), some, state.names));
+        const anew = sets.map((some) => nameSet(keyOf(some), some, state));
         deepEqual(kept.list, anew.toSorted((a, b) => a.key < b.key ? -1 : 1));
         for (const [i, set] of before.entries()) {
           equal(set === kept.list[i], isSame(set, kept.list[i]), "the same is the same object");
@@ -69,12 +70,35 @@ Deno.test("CNP-14 an address of several names is in a set for the one that it st
   for (const [name, seconds] of [["b", 9], ["c", 8], ["a", 9]] as const) {
     names.learn({ name: `${name}.example.com`, addresses: [address], seconds }, 0);
   }
-  const { current } = nameSet("key", [wildcard], names.byName);
+  const { current } = nameSet("key", [wildcard], stateOf(names));
   deepEqual(current.IPv4, [[`${address} 9000 9 a.example.com`]]);
   names.expire(9_000);
-  const { current: none, former } = nameSet("key", [wildcard], names.byName);
+  const { current: none, former } = nameSet("key", [wildcard], stateOf(names));
   deepEqual([none.IPv4, former.IPv4], [[], [[`000000000009000 ${address}`]]]);
 });
+
+Deno.test("CNP-14 what was used for names is in sets that mean all of them, and in no other", () => {
+  const names = new Names();
+  const [address, other] = ["192.0.2.1", "192.0.2.2"] as IpAddress[] as [IpAddress, IpAddress];
+  names.learn({ name: "a.example.com", addresses: [other], seconds: 9 }, 0);
+  names.expire(9_000);
+  const org: DomainName = { name: "example.org", wildcard: true };
+  names.restoreUsed([{ names: [exact, org], addresses: [address, other] }]);
+  const formerOf = (...some: readonly DomainName[]): unknown =>
+    nameSet("key", some, stateOf(names)).former.IPv4;
+  const before = `000000000000000 ${address}`;
+  const ended = `000000000009000 ${other}`;
+  deepEqual(formerOf(exact, org), [[before, ended]]);
+  deepEqual(formerOf(wildcard, org), [[before, ended]], "also where a wildcard means it");
+  deepEqual(formerOf(exact, { ...org, wildcard: false }), [[ended]]);
+  deepEqual(formerOf(wildcard), [[ended]], "it may have been used for the other name");
+  names.want([wildcard]);
+  deepEqual(names.used, [], "once one of the names is of no interest");
+});
+
+function stateOf({ byName, used }: Names): KnownNames {
+  return { names: byName, usedAddresses: used };
+}
 
 function keyOf(names: readonly DomainName[]): string {
   return names.map(formatDomainName).join(", ");
