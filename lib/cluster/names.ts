@@ -21,7 +21,7 @@ export interface NameAnswer {
   readonly seconds: number;
 }
 
-/** Addresses that were not taken, as there were too many. */
+/** Addresses that were not taken, or had to give way before their time, as there were too many. */
 export interface Refused {
   /** How many, so far. */
   readonly count: number;
@@ -52,7 +52,7 @@ export class Names {
   #wantedText = "";
   /** Names that rules name themselves. */
   #exact: ReadonlySet<string> = new Set();
-  #crowd = new Crowd();
+  #crowd = new Crowd([]);
   #nextEnd = Infinity;
   #used: readonly UsedAddresses[] = [];
   #refused: Refused = { count: 0, lastAt: undefined };
@@ -95,7 +95,7 @@ export class Names {
     for (const name of this.#names.keys()) if (!this.isWanted(name)) this.#set(name, undefined);
     this.#used = this.#used.filter((used) => meansAll(names, used.names));
     this.#exact = new Set(names.filter(({ wildcard }) => !wildcard).map(({ name }) => name));
-    this.#crowd = new Crowd();
+    this.#crowd = new Crowd(names.filter(({ wildcard }) => wildcard));
     for (const [name, known] of this.#names) this.#place(name, known);
   }
 
@@ -149,13 +149,13 @@ export class Names {
     const known = this.#names.get(name);
     const current = new Map(known?.current);
     const fresh = addresses.filter(({ address }) => !current.has(address)).length;
-    let room = Math.min(mostAddresses - current.size, this.#roomFor(name, fresh));
+    let room = Math.min(mostAddresses - current.size, this.#roomFor(name, fresh, now));
     let isNews = false;
     for (const named of addresses) {
       const other = current.get(named.address);
       if (other !== undefined && named.until <= other.until + tolerance) continue;
       if (other === undefined && room-- <= 0) {
-        this.#refuse(now);
+        this.#refuse(1, now);
         continue;
       }
       current.set(named.address, named);
@@ -166,8 +166,8 @@ export class Names {
     return isNews;
   }
 
-  #refuse(now: number): void {
-    this.#refused = { count: this.#refused.count + 1, lastAt: now };
+  #refuse(count: number, now: number): void {
+    if (count > 0) this.#refused = { count: this.#refused.count + count, lastAt: now };
   }
 
   #set(name: string, known: KnownName | undefined): void {
@@ -192,13 +192,14 @@ export class Names {
 
   /**
    * Forgets what has to give way to addresses of a name; tells for how many there is room then. The
-   * kernel remembers by itself what was opened to former addresses: nothing is cut.
+   * kernel remembers by itself what was opened: nothing is cut.
    */
-  #roomFor(name: string, wanted: number): number {
+  #roomFor(name: string, wanted: number, now: number): number {
     if (!this.#isOfCrowd(name)) return wanted;
     while (this.#crowd.room < wanted) {
       const next = this.#crowd.nextFor(name);
       if (next === undefined) break;
+      this.#refuse(this.#names.get(next)?.current.size ?? 0, now);
       this.#set(next, undefined);
     }
     return Math.min(wanted, this.#crowd.room);

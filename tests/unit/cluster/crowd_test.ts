@@ -88,6 +88,20 @@ Deno.test("CNP-14 names with many addresses are the fewer: the addresses are cou
   equal(isKnown(names, "a1"), true);
 });
 
+Deno.test("CNP-14 where one wildcard's names fill all the room another's have their share of it, and no more", () => {
+  const names = new Names();
+  names.want([wildcard, { name: "example.org", wildcard: true }]);
+  equal(tellMany(names, "n", most, 0), most);
+  const tellOther = (n: number): boolean => {
+    return names.learn({ name: `n${n}.example.org`, addresses: [address], seconds: 60 }, 0);
+  };
+  const taken = Array.from({ length: most }, (_, n) => tellOther(n)).filter((isNews) => isNews);
+  deepEqual([taken.length, names.byName.size], [most / 2, most]);
+  equal(names.refused.count, most, "half of each");
+  deepEqual([isKnown(names, "n0"), isKnown(names, `n${most - 1}`)], [false, true], "the oldest go");
+  equal(tell(names, "late", 0), false, "whose share is full has nobody give way");
+});
+
 Deno.test("CNP-14 a name that a policy names itself is learned however many are behind wildcards, and stays", () => {
   const names = crowded();
   equal(tell(names, "www", 0, 5), true);
