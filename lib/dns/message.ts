@@ -108,6 +108,11 @@ function isInternet(answer: packet.Answer): boolean {
   return "class" in answer && (answer.class ?? "IN") === "IN";
 }
 
+/** RFC 2181: a time whose highest bit is set is none. */
+function secondsOf({ ttl = 0 }: Pick<packet.StringAnswer, "ttl">): number {
+  return ttl > 0x7fff_ffff ? 0 : ttl;
+}
+
 /** CNP-14: aliases count where one answer holds the whole chain. */
 function follow(
   { name, type }: Question,
@@ -122,7 +127,7 @@ function follow(
     const addresses: IpAddress[] = [];
     for (const answer of own) {
       if (answer.type !== type) continue;
-      seconds = Math.min(seconds, answer.ttl ?? 0);
+      seconds = Math.min(seconds, secondsOf(answer));
       const address = tryParseAddress(answer.data);
       if (address === undefined || !isOpenable(address)) continue;
       if (recordTypeOf(familyOf(address)) === type) addresses.push(address);
@@ -130,7 +135,7 @@ function follow(
     if (addresses.length > 0) return { addresses: [...new Set(addresses)], seconds };
     const alias = own.find((answer) => answer.type === "CNAME");
     if (alias === undefined || alias.type !== "CNAME") break;
-    seconds = Math.min(seconds, alias.ttl ?? 0);
+    seconds = Math.min(seconds, secondsOf(alias));
     owner = alias.data.toLowerCase();
   }
   return { addresses: [], seconds: 0 };

@@ -12,8 +12,16 @@ const closed4: readonly (readonly [number, number])[] = [
   [0xf, 4],
 ];
 
-/** Unspecified, loopback and what embeds IPv4; link-local; multicast. */
-const closed6: readonly (readonly [number, number])[] = [[0x0, 80], [0xfe8 >> 2, 10], [0xff, 8]];
+/** Unspecified, loopback and what embeds IPv4; link-local; multicast; where a cloud tells secrets. */
+const closed6: readonly (readonly [number, number])[] = [
+  [0x0, 80],
+  [0xfe8 >> 2, 10],
+  [0xff, 8],
+  [0xfd000ec2, 32],
+];
+
+/** The first 96 bits of addresses that a gateway takes to the IPv4 address in their last 32. */
+const nat64 = 0x64ff9bn << 64n;
 
 /**
  * Tells whether a name may open an address. Whoever owns a domain decides what its names stand
@@ -21,10 +29,12 @@ const closed6: readonly (readonly [number, number])[] = [[0x0, 80], [0xfe8 >> 2,
  * clouds tell secrets, groups.
  */
 export function isOpenable(address: IpAddress): boolean {
-  const isIpv4 = familyOf(address) === "IPv4";
   const value = addressValue(address);
-  const bits = isIpv4 ? 32 : 128;
-  return !(isIpv4 ? closed4 : closed6).some(([prefix, length]) =>
-    value >> BigInt(bits - length) === BigInt(prefix)
-  );
+  if (familyOf(address) === "IPv4") return !isIn(closed4, value, 32);
+  if (value >> 32n === nat64) return !isIn(closed4, value & 0xffff_ffffn, 32);
+  return !isIn(closed6, value, 128);
+}
+
+function isIn(blocks: typeof closed4, value: bigint, bits: number): boolean {
+  return blocks.some(([first, length]) => value >> BigInt(bits - length) === BigInt(first));
 }

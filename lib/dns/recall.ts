@@ -15,6 +15,7 @@ export interface Recalled extends NamedAddress {
 /**
  * What an earlier agent left in its table of what DNS had told: the pods that were told do not ask
  * again because we begin anew.
+ * A name of more than a hundred characters has no room in a comment, and is not known again.
  *
  * @param now In ms since the epoch.
  */

@@ -49,6 +49,11 @@ Deno.test("CNP-14 aliases count where one answer holds the whole chain, for the 
   deepEqual(addressesOf({ answers: loop }), []);
 });
 
+Deno.test("CNP-14 a time whose highest bit is set is none", () => {
+  const answers = [a("example.com", "192.0.2.1", 0x8000_0000)];
+  equal(tryDecodeAnswer(message({ answers }))?.seconds, 0);
+});
+
 Deno.test("CNP-14 records of other names, other types and other classes tell nothing", () => {
   const other: packet.Answer = { type: "TXT", name: "example.com", data: "192.0.2.1", ttl: 60 };
   const chaos: packet.Answer = { ...a("example.com", "192.0.2.3"), class: "CH" } as packet.Answer;
@@ -62,11 +67,15 @@ Deno.test("no name opens a node's own link: loopback, link-local, groups, mapped
   const closed4 = ["0.0.0.0", "127.0.0.1", "169.254.169.254", "224.0.0.1", "255.255.255.255"];
   const answers = [...closed4, "10.0.0.1"].map((data) => a("example.com", data));
   deepEqual(addressesOf({ answers }), ["10.0.0.1"]);
-  const closed6 = ["::", "::1", "fe80::1", "ff02::1", "::ffff:192.0.2.1"];
-  const records = [...closed6, "2001:db8::1"].map((data): packet.Answer => {
+  const closed6 = [
+    ...["::", "::1", "fe80::1", "ff02::1", "::ffff:192.0.2.1", "fd00:ec2::254"],
+    ...["64:ff9b::a9fe:a9fe", "64:ff9b::7f00:1"],
+  ];
+  const open6 = ["2001:db8::1", "64:ff9b::c000:201", "fd00:ec3::1"];
+  const records = [...closed6, ...open6].map((data): packet.Answer => {
     return { type: "AAAA", name: "example.com", data, ttl: 60 };
   });
-  deepEqual(addressesOf({ type: "AAAA", answers: records }), ["2001:db8::1"]);
+  deepEqual(addressesOf({ type: "AAAA", answers: records }), open6);
 });
 
 Deno.test("questions, other questions, and names that print like others are no answers", () => {
