@@ -5,6 +5,7 @@ import { DropCounts } from "./apply/drop_counts.ts";
 import { DnsTables } from "./apply/dns_tables.ts";
 import { Table } from "./apply/table.ts";
 import { Tables } from "./apply/tables.ts";
+import { timeOfDay } from "./apply/time_of_day.ts";
 import { Transactor } from "./apply/transactor.ts";
 import { configureLogging } from "./cli/logging.ts";
 import type { AgentOptions } from "./cli/agent_options.ts";
@@ -58,7 +59,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   const store = new ClusterStore({
     nodeName: options.nodeName,
     now: () => performance.now(),
-    timeOfDay: () => Date.now(),
+    timeOfDay,
     dnsResolvers: options.dnsResolvers,
     antiSpoof: options.antiSpoof,
     podBlocks: options.podBlocks,
@@ -184,7 +185,7 @@ async function recallNames(table: Table, store: ClusterStore): Promise<void> {
   try {
     const listing = await table.read();
     if (listing === undefined) return;
-    for (const { name, ...named } of recall(listing, Date.now())) store.restoreName(name, named);
+    for (const { name, ...named } of recall(listing, timeOfDay())) store.restoreName(name, named);
     store.restoreUsed(recallUsed(listing));
   } catch (error) {
     logger.warning("Cannot recall the names in the table: {error}", { error });

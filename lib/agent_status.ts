@@ -1,4 +1,5 @@
 import type { Table } from "./apply/table.ts";
+import { timeOfDay } from "./apply/time_of_day.ts";
 import { version } from "./cli/version.ts";
 import type { ClusterStore } from "./cluster/store.ts";
 import type { Writer } from "./conditions/writer.ts";
@@ -73,7 +74,7 @@ function knownNames({ names, refusedNames: { count, lastAt } }: ClusterStore): K
   return {
     addresses: [...names.values()].reduce((sum, { current }) => sum + current.size, 0),
     refused: count,
-    refusedAt: lastAt === undefined ? undefined : performance.now() - (Date.now() - lastAt),
+    refusedAt: lastAt === undefined ? undefined : performance.now() - (timeOfDay() - lastAt),
   };
 }
 

@@ -13,6 +13,7 @@ import {
   withOthersComing,
   withoutOthersElements,
 } from "./table_reading.ts";
+import { timeOfDay } from "./time_of_day.ts";
 import type { TableCounts } from "./table_status.ts";
 import type { Transactor } from "./transactor.ts";
 
@@ -102,7 +103,7 @@ export class Programmer {
   async readDrift(good: Listing): Promise<readonly Drift[]> {
     const known = this.#programmed;
     try {
-      const table = { name: this.#options.name, now: Date.now() };
+      const table = { name: this.#options.name, now: timeOfDay() };
       const drift = findDrift(await this.#readBack(), good, table);
       this.#isUnreadable = false;
       return drift;

@@ -4,6 +4,7 @@ import { type Drift, findDrift, findSetDrift } from "./drift.ts";
 import { ListingError } from "./listing_lines.ts";
 import { parseListing, parseSets, type ReadOptions } from "./listing_parser.ts";
 import type { Nft } from "./nft.ts";
+import { timeOfDay } from "./time_of_day.ts";
 import type { TableReading } from "./table_reading.ts";
 import type { Part } from "./turns.ts";
 
@@ -44,7 +45,7 @@ export class TableReader {
   }
 
   async #drift(part: Part, wanted: Listing): Promise<readonly Drift[]> {
-    const table = { name: this.#name, now: Date.now() };
+    const table = { name: this.#name, now: timeOfDay() };
     switch (part.kind) {
       case "whole":
         return findDrift(await this.read(), wanted, table);

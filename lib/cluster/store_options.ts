@@ -8,7 +8,7 @@ export interface ClusterStoreOptions {
   readonly nodeName: string;
   /** The clock, as `performance.now()`. */
   readonly now: () => number;
-  /** The time of day, in ms since the epoch; default: the clock. */
+  /** The time of day, in ms since the epoch, which never goes back or leaps; default: the clock. */
   readonly timeOfDay?: () => number;
   /** Resolvers whose answers are believed, beside the cluster's own DNS pods. */
   readonly dnsResolvers?: readonly IpAddress[];
