@@ -39,21 +39,24 @@ export function firstSlip(change: ChangeCase, tally: Tally): string | undefined 
 export interface Watch {
   readonly journeys: readonly Journey[];
   readonly tally: Tally;
+  /** Which ends deny what is denied before and after: the same one, or any; the same is the default. */
+  readonly ends?: "the same" | "any";
 }
 
 /** The first slip on a node's way from one state to another; undefined where there is none. */
 export function slipBetween(
   before: TestedNode,
   after: TestedNode,
-  { journeys, tally }: Watch,
+  { journeys, ...watch }: Watch,
 ): string | undefined {
+  const { tally } = watch;
   const transition = transitionOf(before, after);
   tally.add(`${transition.transactions.length} transactions`);
   if (transition.between.some(({ listing }) => hasPortMap(listing))) tally.add("port maps");
   for (const journey of journeys) {
     // A pod that changes is a changed peer to itself: that comes a transaction before or after.
     if (transition.between.length === 0 || isWithinPod([before, after], journey)) continue;
-    const slip = slipOf(transition, journey, tally);
+    const slip = slipOf(transition, journey, watch);
     if (slip !== undefined) return slip;
   }
   return undefined;
@@ -76,13 +79,17 @@ function transitionOf(before: TestedNode, after: TestedNode): Transition {
   return { before, after, between, transactions };
 }
 
-function slipOf(transition: Transition, journey: Journey, tally: Tally): string | undefined {
+function slipOf(
+  transition: Transition,
+  journey: Journey,
+  { tally, ends = "the same" }: Omit<Watch, "journeys">,
+): string | undefined {
   const { before, after, between, transactions } = transition;
-  const verdicts = [before, after].map((node) =>
-    directions.every((direction) => allows(node, journey, direction))
-  );
-  const isDenied = verdicts.every((allowed) => !allowed); // perhaps by one end, and then by the other
-  const isAllowed = verdicts.every((allowed) => allowed);
+  const verdicts = directions.map((direction) => {
+    return [before, after].map((node) => allows(node, journey, direction));
+  });
+  const isDenied = denies(verdicts, ends);
+  const isAllowed = verdicts.every((both) => both.every((allowed) => allowed));
   if (!isDenied && !isAllowed) return undefined;
   for (const [step, node] of between.entries()) {
     const fates = fatesAt(node, journey);
@@ -101,6 +108,12 @@ function slipOf(transition: Transition, journey: Journey, tally: Tally): string 
     ].join("\n\n");
   }
   return undefined;
+}
+
+/** Tells whether a packet is denied before and after, by the directions' verdicts then. */
+function denies(verdicts: readonly (readonly boolean[])[], ends: Watch["ends"]): boolean {
+  if (ends === "the same") return verdicts.some((both) => both.every((allowed) => !allowed));
+  return [0, 1].every((time) => verdicts.some((both) => both[time] === false));
 }
 
 function isWithinPod(nodes: readonly TestedNode[], { client, server }: Journey): boolean {
