@@ -68,8 +68,6 @@ function protocolMatches(protocol: TierProtocol, peer: TierPeer, context: Contex
     case "range":
       return protocol.protocol === transport.protocol &&
         protocol.range.first <= transport.port && transport.port <= protocol.range.last;
-    case "protocol":
-      return protocol.protocol === transport.protocol;
     case "name": // CNP-16: never with nodes, networks and names
       return peer.kind === "pods" && declares(protocol.name, context);
     default:

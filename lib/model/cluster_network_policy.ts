@@ -87,7 +87,5 @@ export interface DomainName {
 export type TierProtocol =
   /** A number, or a range, of one protocol. */
   | { readonly kind: "range"; readonly protocol: Protocol; readonly range: PortRange }
-  /** Every port of a protocol: AdminNetworkPolicy has no such form, newer CRDs may. */
-  | { readonly kind: "protocol"; readonly protocol: Protocol }
   /** The destination pod's own port of that name, with the protocol that it declares. */
   | { readonly kind: "name"; readonly name: string };

@@ -82,11 +82,10 @@ function* portParts(
     return;
   }
   for (const protocol of protocols) {
-    const isWhole = entries.some((p) => p.kind === "protocol" && p.protocol === protocol);
-    const ranges = isWhole ? undefined : mergePorts(
+    const ranges = mergePorts(
       entries.flatMap((p) => numbersOf(p, protocol, direction === "ingress" ? pod : noPod)),
     );
-    if (ranges?.length !== 0) {
+    if (ranges.length > 0) {
       yield [{ kind: "ports", ports: { kind: "protocol", protocol, ranges } }, peers];
     }
     if (direction === "ingress") continue;
@@ -107,8 +106,6 @@ function numbersOf(
   switch (entry.kind) {
     case "range":
       return entry.protocol === protocol ? [entry.range] : [];
-    case "protocol":
-      return [];
     case "name":
       return pod.ports.filter((p) => p.name === entry.name && p.protocol === protocol)
         .map(({ port }) => ({ first: port, last: port }));

@@ -87,8 +87,6 @@ function printProtocol(protocol: TierProtocol): string {
   switch (protocol.kind) {
     case "range":
       return `${protocol.protocol} ${formatPorts(protocol.range)}`;
-    case "protocol":
-      return protocol.protocol;
     case "name":
       return `"${protocol.name}"`;
     default:
