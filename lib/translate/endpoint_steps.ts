@@ -1,8 +1,8 @@
 // This module is pure.
-import type { IpAddress } from "../model/address.ts";
+import type { AddressPoint } from "../model/address_range.ts";
 import type { PortMatch } from "../model/group.ts";
 import type { Protocol } from "../model/port.ts";
-import type { ClusterState, Pod } from "../model/cluster.ts";
+import type { ClusterState, NamedPort, Pod } from "../model/cluster.ts";
 import { compareText } from "../model/object_key.ts";
 import { type Allowance, formatAllowance } from "./allowances.ts";
 import { isPeer } from "./peers.ts";
@@ -39,10 +39,18 @@ export function normalSteps(steps: readonly EndpointStep[]): readonly EndpointSt
 export interface PodEndpoint {
   /** Owns the address, and declares the port. */
   readonly pod: Pod;
-  /** One of the pod's. */
-  readonly address: IpAddress;
+  /** One of its addresses. */
+  readonly point: AddressPoint;
   /** By its number. */
   readonly port: number;
+}
+
+/** Tells whether a declared port may belong to a set of endpoints: a member says its name. */
+export function isNamed(steps: readonly EndpointStep[], port: NamedPort): boolean {
+  return steps.some(({ said: { ports }, isMember }) =>
+    isMember && ports.kind === "name" && ports.name === port.name &&
+    ports.protocol === port.protocol
+  );
 }
 
 /** Tells whether a port of a pod belongs to a set of endpoints of one protocol. */

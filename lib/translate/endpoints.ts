@@ -1,9 +1,10 @@
 // This module is pure.
 import { familyOf, forEachFamily, type IpAddress } from "../model/address.ts";
+import { addressPoint } from "../model/address_value.ts";
 import type { ClusterState, Pod } from "../model/cluster.ts";
 import type { Endpoint, EndpointSet } from "../model/peer_sets.ts";
 import { inPieces } from "../model/pieces.ts";
-import { type EndpointStep, isMeant } from "./endpoint_steps.ts";
+import { type EndpointStep, isMeant, isNamed } from "./endpoint_steps.ts";
 
 /**
  * Each pod's own numbers at its own addresses: pairs, never the cross product (NP-34).
@@ -31,8 +32,10 @@ export function endpointsAt(
   steps: readonly EndpointStep[],
   state: ClusterState,
 ): readonly Endpoint[] {
-  if (pod.ports.length === 0) return [];
-  const numbers = new Set(pod.ports.map(({ port }) => port));
-  return [...numbers].filter((port) => isMeant(steps, { address, pod, port }, state))
+  const named = pod.ports.filter((port) => isNamed(steps, port));
+  if (named.length === 0) return [];
+  const point = addressPoint(address);
+  const numbers = new Set(named.map(({ port }) => port));
+  return [...numbers].filter((port) => isMeant(steps, { point, pod, port }, state))
     .map((port): Endpoint => `${address} ${port}`);
 }

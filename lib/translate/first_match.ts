@@ -1,9 +1,15 @@
 // This module is pure.
-import { type AddressRange, mergeRanges, subtractRanges } from "../model/address_range.ts";
-import { formatRange } from "../model/address_value.ts";
+import {
+  type AddressPoint,
+  type AddressRange,
+  isInRanges,
+  mergeRanges,
+} from "../model/address_range.ts";
+import { addressPoint, formatRange } from "../model/address_value.ts";
 import type { Action } from "../model/cluster_network_policy.ts";
 import type { IpAddress } from "../model/address.ts";
-import { isInBlocks, type Peers, type UnionPeers } from "./peers.ts";
+import { firstHolders } from "./first_holders.ts";
+import type { Peers, UnionPeers } from "./peers.ts";
 import { type Selection, uniqueSelections } from "./selection.ts";
 
 /** What is said of some peers, in its place among others. */
@@ -79,13 +85,9 @@ export function blocksOf(
   action: Action,
   list: readonly { readonly action: Action; readonly peers: UnionPeers }[],
 ): readonly AddressRange[] {
-  const own: AddressRange[] = [];
-  let covered: readonly AddressRange[] = [];
-  for (const { action: said, peers: { blocks } } of list) {
-    if (said === action) own.push(...blocks.flatMap((block) => subtractRanges(block, covered)));
-    covered = mergeRanges([...covered, ...blocks]);
-  }
-  return mergeRanges(own);
+  const lists = list.map(({ peers }) => peers.blocks);
+  const own = firstHolders(lists).filter(({ holder }) => list[holder]?.action === action);
+  return mergeRanges(own.map(({ range }) => range));
 }
 
 /** Tells whether steps lead to an address. */
@@ -94,9 +96,12 @@ export function leadsTo(
   address: IpAddress,
   isSelected: (selection: Selection) => boolean,
 ): boolean {
+  let point: AddressPoint | undefined; // most ways have no blocks
   for (const { isMember, selections, blocks } of steps) {
     if (selections.some(isSelected)) return isMember;
-    if (isInBlocks(address, blocks)) return false;
+    if (blocks.length === 0) continue;
+    point ??= addressPoint(address);
+    if (isInRanges(point, blocks)) return false;
   }
   return false;
 }

@@ -1,12 +1,12 @@
 // This module is pure.
-import type { IpAddress } from "../model/address.ts";
 import {
+  type AddressPoint,
   type AddressRange,
   isInRanges,
   mergeRanges,
   subtractRanges,
 } from "../model/address_range.ts";
-import { addressPoint, formatRange } from "../model/address_value.ts";
+import { formatRange } from "../model/address_value.ts";
 import type { ClusterState, Pod } from "../model/cluster.ts";
 import type { DomainName } from "../model/cluster_network_policy.ts";
 import { formatDomainName } from "../model/known_name.ts";
@@ -89,15 +89,10 @@ export function formatPeers(peers: Peers): string {
 /** Tells whether an address, owned by a pod, is one of the peers (NP-26: blocks match pods too). */
 export function isPeer(
   peers: Peers,
-  owner: { readonly address: IpAddress; readonly pod: Pod },
+  owner: { readonly point: AddressPoint; readonly pod: Pod },
   state: ClusterState,
 ): boolean {
   if (peers === "all") return true;
   return peers.selections.some((selection) => isPodSelected(owner.pod, selection, state)) ||
-    isInBlocks(owner.address, peers.blocks);
-}
-
-/** Tells whether an address lies in any of some blocks. */
-export function isInBlocks(address: IpAddress, blocks: readonly AddressRange[]): boolean {
-  return blocks.length > 0 && isInRanges(addressPoint(address), blocks);
+    isInRanges(owner.point, peers.blocks);
 }

@@ -2,9 +2,11 @@ import { deepEqual, equal } from "node:assert/strict";
 import * as fc from "fast-check";
 import { tryParseCidr } from "../../../lib/decode/cidr.ts";
 import type { IpAddress } from "../../../lib/model/address.ts";
+import { isInRanges } from "../../../lib/model/address_range.ts";
+import { addressPoint } from "../../../lib/model/address_value.ts";
 import type { Action } from "../../../lib/model/cluster_network_policy.ts";
 import { blocksOf, formatSteps, leadsTo, stepsTo } from "../../../lib/translate/first_match.ts";
-import { isInBlocks, type UnionPeers } from "../../../lib/translate/peers.ts";
+import type { UnionPeers } from "../../../lib/translate/peers.ts";
 import { podSelection } from "../../../lib/translate/selection.ts";
 import { fuzzSeed, say } from "../../fuzz/report.ts";
 
@@ -42,12 +44,14 @@ Deno.test("CNP-3: whom the first rule accepts, denies and passes, is in one set 
         const address = `10.0.0.${number}` as IpAddress;
         const first = list.find(({ peers }) =>
           peers.selections.some(({ key }) => isSelected(number, key)) ||
-          isInBlocks(address, peers.blocks)
+          isInRanges(addressPoint(address), peers.blocks)
         );
         const bySelection = actions.filter((action) =>
           leadsTo(stepsTo(action, list), address, ({ key }) => isSelected(number, key))
         );
-        const byBlock = actions.filter((action) => isInBlocks(address, blocksOf(action, list)));
+        const byBlock = actions.filter((action) =>
+          isInRanges(addressPoint(address), blocksOf(action, list))
+        );
         const decided = bySelection.length > 0 ? bySelection : byBlock;
         deepEqual(decided, first === undefined ? [] : [first.action]);
       }

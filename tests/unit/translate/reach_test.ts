@@ -1,11 +1,10 @@
 import { equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import type { IpAddress } from "../../../lib/model/address.ts";
-import { mergeRanges } from "../../../lib/model/address_range.ts";
-import { formatAddressValue } from "../../../lib/model/address_value.ts";
+import { isInRanges, mergeRanges } from "../../../lib/model/address_range.ts";
+import { addressPoint, formatAddressValue } from "../../../lib/model/address_value.ts";
 import type { EndpointStep } from "../../../lib/translate/endpoint_steps.ts";
 import { isWithin, reachOf } from "../../../lib/translate/incremental/reach.ts";
-import { isInBlocks } from "../../../lib/translate/peers.ts";
 
 /** So near to each other that blocks meet, and far away. */
 const value = fc.tuple(fc.constantFrom(0x0a000000n, 0x0a010000n, 0xc0000200n), fc.bigInt(0n, 600n))
@@ -23,7 +22,7 @@ Deno.test("an address is within reach of a set where it lies in a block of a ste
       const said = { action: "Accept", ports, peers, policies: [] } as const;
       const steps: readonly EndpointStep[] = [{ said, isMember: true }];
       const address: IpAddress = formatAddressValue(family, value);
-      const isIn = isInBlocks(address, peers.blocks);
+      const isIn = isInRanges(addressPoint(address), peers.blocks);
       if (isIn) within++;
       equal(isWithin(reachOf(steps), address), isIn);
     }),
