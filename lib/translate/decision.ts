@@ -1,9 +1,9 @@
 // This module is pure.
 import type { Family } from "../model/address.ts";
-import type { ClusterState, Pod } from "../model/cluster.ts";
-import type { ClusterNetworkPolicy, Tier } from "../model/cluster_network_policy.ts";
+import type { ClusterState, NamedPort, Pod } from "../model/cluster.ts";
+import type { ClusterNetworkPolicy, Tier, TierRule } from "../model/cluster_network_policy.ts";
 import { selects } from "../model/labels.ts";
-import type { Direction, NetworkPolicy } from "../model/network_policy.ts";
+import type { Direction, NetworkPolicy, PolicyRule } from "../model/network_policy.ts";
 import { maySelectNamespace } from "../model/namespace_name.ts";
 import { compareText, keyOf } from "../model/object_key.ts";
 import { policyName } from "../model/policy_name.ts";
@@ -86,24 +86,29 @@ function ofTier(
   );
 }
 
-/** The named ports of a pod that ingress rules look up at the pod itself. */
-function portsAskedFor(
-  pod: Pod,
+/** Of some named ports of a pod, those that ingress rules look up at the pod itself. */
+export function portsAskedFor(
+  { ports }: Pick<Pod, "ports">,
   { admin, policies, baseline }: Pick<Decision, "admin" | "policies" | "baseline">,
 ): Pod["ports"] {
-  if (pod.ports.length === 0) return [];
-  const asked = new Set<string>(); // NAME, or PROTOCOL/NAME
-  for (const { ports } of policies.flatMap((policy) => policy.ingress)) {
-    for (const port of ports ?? []) {
-      if (port.kind === "name") asked.add(`${port.protocol}/${port.name}`);
-    }
-  }
-  for (const { protocols } of [...admin, ...baseline].flatMap((policy) => policy.ingress)) {
-    for (const entry of protocols ?? []) if (entry.kind === "name") asked.add(entry.name);
-  }
-  return pod.ports.filter(({ protocol, name }) =>
-    asked.has(name) || asked.has(`${protocol}/${name}`)
+  return ports.filter((port) =>
+    policies.some(({ ingress }) => ingress.some(({ ports }) => asksByPolicy(ports, port))) ||
+    [admin, baseline].some((tier) =>
+      tier.some(({ ingress }) => ingress.some(({ protocols }) => asksByTier(protocols, port)))
+    )
   );
+}
+
+/** NP-36: by name and protocol. */
+function asksByPolicy(ports: PolicyRule["ports"], { protocol, name }: NamedPort): boolean {
+  return ports?.some((asked) =>
+    asked.kind === "name" && asked.name === name && asked.protocol === protocol
+  ) ?? false;
+}
+
+/** CNP-16: by name, whatever the protocol. */
+function asksByTier(protocols: TierRule["protocols"], { name }: NamedPort): boolean {
+  return protocols?.some((asked) => asked.kind === "name" && asked.name === name) ?? false;
 }
 
 /**
@@ -124,7 +129,7 @@ export function decisionKey(decision: Decision): string {
 }
 
 /** The policies that decide, printed; within a tier by name, as priorities change. */
-export function tierPolicies(
+function tierPolicies(
   { admin, policies, baseline }: Decision,
 ): Readonly<Record<"admin" | "policies" | "baseline", readonly string[]>> {
   return {

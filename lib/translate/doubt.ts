@@ -7,8 +7,13 @@ import type { ClusterNetworkPolicy, TierRule } from "../model/cluster_network_po
  * Pass denies too, as the flow could end in an Accept either way.
  */
 export function doubted(policy: ClusterNetworkPolicy): ClusterNetworkPolicy {
-  return { ...policy, ingress: denials(policy.ingress), egress: denials(policy.egress) };
+  return known.getOrInsertComputed(policy, () => {
+    return { ...policy, ingress: denials(policy.ingress), egress: denials(policy.egress) };
+  });
 }
+
+/** Of the same record the same one: for all pods whose namespaces nobody knows. */
+const known = new WeakMap<ClusterNetworkPolicy, ClusterNetworkPolicy>();
 
 function denials(rules: readonly TierRule[]): readonly TierRule[] {
   return rules.filter(({ action }) => action !== "Accept")

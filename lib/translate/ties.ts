@@ -1,18 +1,16 @@
 // This module is pure.
-import type { ClusterNetworkPolicy } from "../model/cluster_network_policy.ts";
 import type { Group } from "../model/group.ts";
 import { compareText } from "../model/object_key.ts";
 import { policyName } from "../model/policy_name.ts";
 import { formatTie, type PriorityTie, type TierTie } from "../model/priority_tie.ts";
-import type { Decision } from "./decision.ts";
+import type { ClusterPart } from "./tiers.ts";
 
 /**
  * The ties among a tier's policies in a decision, which stand in their order. One between rules
  * that all do the same is none: whoever comes first, the answer is the same.
  */
 export function tiesOf(
-  { direction, inDoubt }: Decision,
-  policies: readonly ClusterNetworkPolicy[],
+  { direction, inDoubt, policies }: Pick<ClusterPart, "direction" | "inDoubt" | "policies">,
 ): readonly PriorityTie[] {
   if (inDoubt) return []; // nobody knows yet whether they all decide
   const byPriority = Map.groupBy(

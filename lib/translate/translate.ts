@@ -11,6 +11,7 @@ import { guardsOf } from "./guards.ts";
 import { newcomersOf } from "./newcomers.ts";
 import { podRangeOf } from "./pod_range.ts";
 import { addressSets, endpointSets, nameSets, noDefinitions } from "./sets.ts";
+import { partsOf, tierOf } from "./tiers.ts";
 import { tunnelEndsOf } from "./tunnel_ends.ts";
 import { type Subject, subjectsOf } from "./subjects.ts";
 
@@ -29,7 +30,10 @@ export function translate(state: ClusterState, nodeName: string): NodePolicy {
     if (decision === undefined) return undefined;
     const key = decisionKey(decision);
     const id = `${direction} ${key}`;
-    if (!groups.has(id)) groups.set(id, groupOf(decision, definitions));
+    if (!groups.has(id)) {
+      const tiers = partsOf(decision).map((part) => tierOf(part, definitions));
+      groups.set(id, groupOf(decision, key, tiers));
+    }
     return key;
   }
 

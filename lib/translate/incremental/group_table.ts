@@ -4,8 +4,9 @@ import { type Direction, directions } from "../../model/network_policy.ts";
 import { isSame } from "../../model/same.ts";
 import { type Decision, decisionKey } from "../decision.ts";
 import { groupOf } from "../groups.ts";
-import { noDefinitions, type SetDefinitions } from "../sets.ts";
+import { partsOf } from "../tiers.ts";
 import { SortedTable } from "../../model/sorted_table.ts";
+import { type KeptTier, type SetUser, TierTable } from "./tier_table.ts";
 
 /** A pod's place in a group. */
 export interface Membership {
@@ -19,17 +20,9 @@ export interface Membership {
 interface Entry {
   decision: Decision;
   group: Group;
-  definitions: SetDefinitions;
+  tiers: readonly KeptTier[];
   /** How many pods are in it. */
   members: number;
-}
-
-/** Who hears of the sets that groups name. */
-export interface SetUser {
-  /** A group names these sets from now on. */
-  acquire(definitions: SetDefinitions): void;
-  /** A group does not name these sets any more. */
-  release(definitions: SetDefinitions): void;
 }
 
 /** The groups of a node's pods; a group is made anew only when what decides it has changed. */
@@ -37,6 +30,7 @@ export class GroupTable {
   readonly #entries = new Map<string, Entry>();
   readonly #groups = new SortedTable<Group>();
   readonly #left = new Set<string>();
+  readonly #tiers = new TierTable();
 
   /** The groups by direction and key, as of the last `settle`. */
   get list(): readonly Group[] {
@@ -48,10 +42,10 @@ export class GroupTable {
     const membership = { direction: decision.direction, key: decisionKey(decision) };
     const id = idOf(membership);
     const entry = this.#entries.get(id);
-    if (entry === undefined) this.#begin(id, decision, sets);
+    if (entry === undefined) this.#begin(membership.key, decision, sets);
     else {
       entry.members++;
-      if (!isSame(entry.decision, decision)) this.#renew(id, { entry, decision }, sets);
+      if (!isSame(entry.decision, decision)) this.#renew(entry, decision, sets);
     }
     return membership;
   }
@@ -72,33 +66,41 @@ export class GroupTable {
       if (entry === undefined || entry.members > 0) continue;
       this.#entries.delete(id);
       this.#groups.delete(id);
-      sets.release(entry.definitions);
+      this.#release(entry.tiers, sets);
     }
     this.#left.clear();
   }
 
-  #begin(id: string, decision: Decision, sets: SetUser): void {
-    const definitions = noDefinitions();
-    const group = groupOf(decision, definitions);
-    sets.acquire(definitions);
-    this.#entries.set(id, { decision, group, definitions, members: 1 });
+  #begin(key: string, decision: Decision, sets: SetUser): void {
+    const tiers = this.#acquire(decision, sets);
+    const group = groupOf(decision, key, tiers.map(({ tier }) => tier));
+    const id = idOf(group);
+    this.#entries.set(id, { decision, group, tiers, members: 1 });
     this.#groups.set(id, group);
   }
 
-  #renew(
-    id: string,
-    { entry, decision }: { readonly entry: Entry; readonly decision: Decision },
-    sets: SetUser,
-  ): void {
-    const definitions = noDefinitions();
-    const group = groupOf(decision, definitions);
-    sets.acquire(definitions);
-    sets.release(entry.definitions);
+  #renew(entry: Entry, decision: Decision, sets: SetUser): void {
+    const tiers = this.#acquire(decision, sets, entry.tiers);
+    this.#release(entry.tiers, sets);
+    const group = groupOf(decision, entry.group.key, tiers.map(({ tier }) => tier));
     entry.decision = decision;
-    entry.definitions = definitions;
+    entry.tiers = tiers;
     if (isSame(entry.group, group)) return; // what has changed was of no account here
     entry.group = group;
-    this.#groups.set(id, group);
+    this.#groups.set(idOf(group), group);
+  }
+
+  /** @param before The same tiers, as they were until now. */
+  #acquire(
+    decision: Decision,
+    sets: SetUser,
+    before: readonly KeptTier[] = [],
+  ): readonly KeptTier[] {
+    return partsOf(decision).map((part, i) => this.#tiers.acquire(part, sets, before[i]?.tier));
+  }
+
+  #release(tiers: readonly KeptTier[], sets: SetUser): void {
+    for (const kept of tiers) this.#tiers.release(kept, sets);
   }
 }
 

@@ -6,8 +6,9 @@ import type { IsolatedPod } from "../../model/node_policy.ts";
 import { isSame } from "../../model/same.ts";
 import type { Decision } from "../decision.ts";
 import { type Subject, subjectKey } from "../subjects.ts";
-import { GroupTable, type Membership, type SetUser } from "./group_table.ts";
+import { GroupTable, type Membership } from "./group_table.ts";
 import type { SubjectChange } from "./local_subjects.ts";
+import type { SetUser } from "./tier_table.ts";
 import { SortedTable } from "../../model/sorted_table.ts";
 
 /** A subject, and the groups that judge it. */
