@@ -1,13 +1,6 @@
 // This module is pure.
 import type { Action } from "../model/cluster_network_policy.ts";
-import type {
-  EndpointsRule,
-  Group,
-  GroupTier,
-  PeersRule,
-  PortMapRule,
-  PortsRule,
-} from "../model/group.ts";
+import type { EndpointsRule, Group, GroupTier, PeersRule, PortMapRule } from "../model/group.ts";
 import type { Rule, Verdict } from "../model/nft_rule.ts";
 import type { NftSet } from "../model/nft_set.ts";
 import type { Chain, VerdictMap } from "../model/ruleset.ts";
@@ -20,9 +13,10 @@ import {
   untrackedChainName,
 } from "./names.ts";
 import { portLookups } from "./port_maps.ts";
-import { headerReading, type Reading, tupleReading } from "./reading.ts";
+import { headerReading, type Reading, tupleReadings } from "./reading.ts";
 import { verdictText } from "./rule_text.ts";
-import { endpointsWays, portMatches, questions, type Way, waysOf } from "./ways.ts";
+import { ruleWays } from "./rule_ways.ts";
+import { questions, type Way, type WayRule } from "./ways.ts";
 
 /** A group's chains, one for each tier, and the sets whose names say their content. */
 export interface GroupChains {
@@ -36,7 +30,7 @@ export interface GroupChains {
 
 /** The chains that judge a group's pods; what they do not allow goes to `deny-DIRECTION`. */
 export function groupChains(group: Group): GroupChains {
-  const reading = tupleReading(group.direction === "egress" ? "reply" : "original");
+  const reading = tupleReadings[group.direction === "egress" ? "reply" : "original"];
   return makeChains(group, groupChainName(group), reading);
 }
 
@@ -85,7 +79,9 @@ function tierChains(
   const decide = (rules: readonly (PeersRule | EndpointsRule)[]): readonly AskingRule[] =>
     rules.flatMap((rule) => rulesFor(rule, making, verdicts[rule.action]));
   const rules = tier.rules.flatMap((rule) => {
-    if (rule.kind === "ports") return portsRules(rule, making, portsChainName(name));
+    if (rule.kind === "ports") {
+      return rulesFor(rule, making, { kind: "goto", chain: portsChainName(name) });
+    }
     return rule.kind === "port map" ? portMapRules(rule, making, name) : decide([rule]);
   });
   const note = tierComment(tier);
@@ -122,19 +118,6 @@ function cheapFirst(rules: readonly AskingRule[]): readonly AskingRule[] {
   );
 }
 
-/** One rule for each protocol that has such ports, and for each family where they have names. */
-function portsRules(
-  { ports, named }: PortsRule,
-  { reading, sets, group: { families } }: Making,
-  chain: string,
-): readonly AskingRule[] {
-  const ways = [
-    ...ports.map((match) => ({ ...whatever, matches: portMatches(match, { reading, sets }) })),
-    ...named.flatMap((rule) => endpointsWays(rule, { families, reading })),
-  ];
-  return ways.map((way) => makeRule(way, { kind: "goto", chain }, undefined));
-}
-
 /** One or two rules for each protocol that has such ports. */
 function portMapRules(
   rule: PortMapRule,
@@ -155,13 +138,14 @@ function tierComment({ tier, policies }: GroupTier): string | undefined {
 
 /** One rule for each family and way of looking up its peers. */
 function rulesFor(
-  rule: PeersRule | EndpointsRule,
+  rule: WayRule,
   making: Making,
   verdict: Verdict,
 ): readonly AskingRule[] {
   const { group: { families }, reading, sets } = making;
-  const note = comment(rule.policies.join(", "));
-  return waysOf(rule, { families, reading, sets }).map((way) => makeRule(way, verdict, note));
+  const made = ruleWays(rule, families, reading);
+  sets.push(...made.sets);
+  return made.ways.map((way) => makeRule(way, verdict, made.comment));
 }
 
 function makeRule(way: Way, verdict: Verdict, note: string | undefined): AskingRule {

@@ -19,7 +19,12 @@ export interface Reading {
 }
 
 /** Of the connection's tuple: requests and replies are judged alike; allowed goes on. */
-export function tupleReading(end: "original" | "reply"): Reading {
+export const tupleReadings: Readonly<Record<"original" | "reply", Reading>> = {
+  original: tupleReading("original"),
+  reply: tupleReading("reply"),
+};
+
+function tupleReading(end: "original" | "reply"): Reading {
   return {
     allowed: { kind: "return" },
     isTracked: true,

@@ -2,7 +2,7 @@
 import type { Family } from "../model/address.ts";
 import { type AddressRange, isWholeFamily } from "../model/address_range.ts";
 import { formatRange } from "../model/address_value.ts";
-import type { EndpointsRule, PeersRule, PortMatch } from "../model/group.ts";
+import type { EndpointsRule, PeersRule, PortMatch, PortsRule } from "../model/group.ts";
 import type { AddressKey, Match, PortValue, Rule } from "../model/nft_rule.ts";
 import type { NftSet } from "../model/nft_set.ts";
 import { formatPorts, type PortRange } from "../model/port.ts";
@@ -30,8 +30,28 @@ export interface WaysPlace {
 }
 
 /** The ways in which a packet comes to be one that a rule is about: each is a rule of nft. */
-export function waysOf(rule: PeersRule | EndpointsRule, place: WaysPlace): readonly Way[] {
-  return rule.kind === "peers" ? peersWays(rule, place) : endpointsWays(rule, place);
+export function waysOf(rule: WayRule, place: WaysPlace): readonly Way[] {
+  switch (rule.kind) {
+    case "peers":
+      return peersWays(rule, place);
+    case "endpoints":
+      return endpointsWays(rule, place);
+    case "ports":
+      return portsWays(rule, place);
+    default:
+      return rule satisfies never;
+  }
+}
+
+/** A rule that is the same in whatever chain it is, but for where its packets go. */
+export type WayRule = PeersRule | EndpointsRule | PortsRule;
+
+/** One for each protocol that has such ports, and for each family where they have names. */
+function portsWays({ ports, named }: PortsRule, place: WaysPlace): readonly Way[] {
+  return [
+    ...ports.map((match): Way => ({ matches: portMatches(match, place), asks: "nothing" })),
+    ...named.flatMap((rule) => endpointsWays(rule, place)),
+  ];
 }
 
 function peersWays({ ports, peers }: PeersRule, place: WaysPlace): readonly Way[] {
@@ -112,7 +132,7 @@ function nameWays({ names, family, portMatch, reading }: NamesPlace): readonly W
 }
 
 /** The ways to endpoints of a set: one for each family. */
-export function endpointsWays(
+function endpointsWays(
   { protocol, endpoints }: Pick<EndpointsRule, "protocol" | "endpoints">,
   { families, reading }: Pick<WaysPlace, "families" | "reading">,
 ): readonly Way[] {
@@ -123,7 +143,7 @@ export function endpointsWays(
 }
 
 /** What a packet has in common that goes to some ports. */
-export function portMatches(
+function portMatches(
   ports: PortMatch,
   { reading, sets }: Pick<WaysPlace, "reading" | "sets">,
 ): readonly Match[] {
