@@ -5,7 +5,8 @@ import type { Endpoint, EndpointSet } from "../../model/peer_sets.ts";
 import type { Pieces } from "../../model/pieces.ts";
 import { isSame } from "../../model/same.ts";
 import type { EndpointStep } from "../endpoint_steps.ts";
-import { endpointsAt, endpointsOf } from "../endpoints.ts";
+import { endpointsOf, numbersBySteps } from "../endpoints.ts";
+import { numbersByClass } from "./class_numbers.ts";
 import { changePieces, itemsFrom } from "./piece_list.ts";
 import { isBroad, isWithin, type Reach, reachOf } from "./reach.ts";
 import { type NewSelectedSet, type SelectedSet, SelectedSets } from "./selected_sets.ts";
@@ -80,7 +81,8 @@ export class EndpointSets {
     }
     for (const [kept, addresses] of candidates) {
       const { key, steps } = kept;
-      yield [kept, { key, endpoints: endpointsOf(steps, state, addresses) }];
+      const numbersAt = numbersByClass(steps, this.#index, state);
+      yield [kept, { key, endpoints: endpointsOf(steps, state, addresses, numbersAt) }];
     }
   }
 
@@ -119,9 +121,11 @@ export class EndpointSets {
 function changed({ key, set, steps, doubtful }: Kept, state: ClusterState): EndpointSet {
   const { endpoints } = set;
   const turned = forEachFamily(noEndpoints);
+  const numbersAt = numbersBySteps(steps, state);
   for (const address of doubtful) {
     const pod = state.owners.get(address);
-    const now = pod === undefined ? [] : endpointsAt({ address, pod }, steps, state);
+    const numbers = pod === undefined ? [] : numbersAt(address, pod);
+    const now = numbers.map((port): Endpoint => `${address} ${port}`);
     const family = familyOf(address);
     const before = at(address, endpoints[family]);
     turned[family].push(

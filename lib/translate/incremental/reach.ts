@@ -18,7 +18,12 @@ export interface Reach {
 export function reachOf(steps: readonly EndpointStep[]): Reach {
   const peers = steps.filter(({ isMember }) => isMember).map(({ said }) => said.peers);
   const blocks = peers.flatMap((peers) => peers === "all" ? [] : peers.blocks);
-  return { isEverywhere: peers.includes("all"), blocks, prefix: prefixOf(blocks) };
+  return { ...reachOfBlocks(blocks), isEverywhere: peers.includes("all") };
+}
+
+/** No more than some blocks. */
+export function reachOfBlocks(blocks: readonly AddressRange[]): Reach {
+  return { isEverywhere: false, blocks, prefix: prefixOf(blocks) };
 }
 
 /** Tells whether there is any such place. */
