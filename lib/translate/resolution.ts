@@ -147,7 +147,7 @@ function isAbout(ports: PortMatch, protocol: Protocol): boolean {
 
 /**
  * Parts what is said at the peers that DNS tells: before, at and behind them. Only within a part
- * is it known beforehand who is decided by what.
+ * is it known beforehand who is decided by what; parts next to each other that only accept are one.
  */
 export function partsAtNames(list: readonly Allowance[]): readonly (readonly Allowance[])[] {
   const parts: Allowance[][] = [[]];
@@ -159,5 +159,17 @@ export function partsAtNames(list: readonly Allowance[]): readonly (readonly All
     const named: UnionPeers = { selections: [], blocks: [], names: peers.names };
     parts.push([{ ...said, peers: named }], []);
   }
-  return parts.filter(({ length }) => length > 0);
+  return joined(parts.filter(({ length }) => length > 0));
+}
+
+function joined(parts: readonly Allowance[][]): readonly (readonly Allowance[])[] {
+  const accepts = (part: readonly Allowance[]): boolean =>
+    part.every(({ action }) => action === "Accept");
+  const some: Allowance[][] = [];
+  for (const part of parts) {
+    const last = some.at(-1);
+    if (last !== undefined && accepts(last) && accepts(part)) last.push(...part);
+    else some.push(part);
+  }
+  return some;
 }
