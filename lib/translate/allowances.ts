@@ -72,8 +72,9 @@ function runFor(runs: Run[], allowance: Allowance): Run {
       open.push(run);
       continue;
     }
-    const others = [...run.byPorts.values()].flat();
-    if (others.some((other) => mayMeet(other, allowance))) break;
+    const isAbout = (others: readonly Allowance[]): boolean =>
+      others.some((other) => mayMeet(other, allowance));
+    if (run.byPorts.values().some(isAbout)) break;
   }
   const ports = formatPortsOf(allowance.ports);
   const found = open.find(({ byPorts }) => byPorts.has(ports)) ?? open.at(-1);

@@ -80,14 +80,16 @@ function join(a: Step, b: Step): Step {
   };
 }
 
-/** The blocks whose addresses the first block that holds them accepts, or denies, or passes. */
-export function blocksOf(
-  action: Action,
+/** For each action the blocks whose addresses the first block that holds them does it to. */
+export function blocksByAction(
   list: readonly { readonly action: Action; readonly peers: UnionPeers }[],
-): readonly AddressRange[] {
-  const lists = list.map(({ peers }) => peers.blocks);
-  const own = firstHolders(lists).filter(({ holder }) => list[holder]?.action === action);
-  return mergeRanges(own.map(({ range }) => range));
+): Readonly<Record<Action, readonly AddressRange[]>> {
+  const held = firstHolders(list.map(({ peers }) => peers.blocks));
+  const blocksOf = (action: Action): readonly AddressRange[] => {
+    const own = held.filter(({ holder }) => list[holder]?.action === action);
+    return mergeRanges(own.map(({ range }) => range));
+  };
+  return { Accept: blocksOf("Accept"), Deny: blocksOf("Deny"), Pass: blocksOf("Pass") };
 }
 
 /** Tells whether steps lead to an address. */

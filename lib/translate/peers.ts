@@ -83,8 +83,15 @@ function doubtOf(peers: Peers): boolean | undefined {
 /** Prints peers: equal peers print alike. */
 export function formatPeers(peers: Peers): string {
   if (peers === "all") return "*";
-  return [...peers.selections.map(({ key }) => key), ...peers.blocks.map(formatRange)].join("; ");
+  return printed.getOrInsertComputed(
+    peers,
+    ({ selections, blocks }) =>
+      [...selections.map(({ key }) => key), ...blocks.map(formatRange)].join("; "),
+  );
 }
+
+/** What is said of many ports has the same peers, and they may be thousands of blocks. */
+const printed = new WeakMap<UnionPeers, string>();
 
 /** Tells whether an address, owned by a pod, is one of the peers (NP-26: blocks match pods too). */
 export function isPeer(

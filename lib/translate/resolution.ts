@@ -10,7 +10,7 @@ import type {
 } from "../model/group.ts";
 import { type Protocol, protocols } from "../model/port.ts";
 import { type Allowance, policiesOf, type Ports } from "./allowances.ts";
-import { beforeEverybody, blocksOf, stepsTo } from "./first_match.ts";
+import { beforeEverybody, blocksByAction, stepsTo } from "./first_match.ts";
 import { isNobody, type UnionPeers } from "./peers.ts";
 import { mostLists } from "./port_map.ts";
 import { type PortClass, portClasses, unitePorts } from "./port_classes.ts";
@@ -99,8 +99,9 @@ function classRules(
     const peers = { kind: "union", addresses, blocks: [], names: undefined } as const;
     return addresses === undefined ? [] : [rule(action, peers)];
   });
+  const allBlocks = blocksByAction(some);
   const byBlock = actions.flatMap((action) => {
-    const blocks = blocksOf(action, some);
+    const blocks = allBlocks[action];
     const peers = { kind: "union", addresses: undefined, blocks, names: undefined } as const;
     return blocks.length === 0 ? [] : [rule(action, peers)];
   });
@@ -115,11 +116,12 @@ function namedRules(
   definitions: SetDefinitions,
 ): readonly EndpointsRule[] {
   const own = list.filter(({ ports }) => isOf(ports, protocol));
-  const named = own.filter(({ ports }) => ports.kind === "name");
   return actions.flatMap((action): readonly EndpointsRule[] => {
-    const members = named.filter((said) => said.action === action);
+    const isMember = (said: Allowance): boolean =>
+      said.ports.kind === "name" && said.action === action;
+    const members = own.filter(isMember);
     if (members.length === 0) return [];
-    const steps = own.map((said) => ({ said, isMember: members.includes(said) }));
+    const steps = own.map((said) => ({ said, isMember: isMember(said) }));
     const endpoints = endpointSetKey(definitions, steps);
     const policies = policiesOf(members);
     return [{ kind: "endpoints", action, protocol, endpoints, policies }];

@@ -5,7 +5,12 @@ import type { IpAddress } from "../../../lib/model/address.ts";
 import { isInRanges } from "../../../lib/model/address_range.ts";
 import { addressPoint } from "../../../lib/model/address_value.ts";
 import type { Action } from "../../../lib/model/cluster_network_policy.ts";
-import { blocksOf, formatSteps, leadsTo, stepsTo } from "../../../lib/translate/first_match.ts";
+import {
+  blocksByAction,
+  formatSteps,
+  leadsTo,
+  stepsTo,
+} from "../../../lib/translate/first_match.ts";
 import type { UnionPeers } from "../../../lib/translate/peers.ts";
 import { podSelection } from "../../../lib/translate/selection.ts";
 import { fuzzSeed, say } from "../../fuzz/report.ts";
@@ -49,8 +54,9 @@ Deno.test("CNP-3: whom the first rule accepts, denies and passes, is in one set 
         const bySelection = actions.filter((action) =>
           leadsTo(stepsTo(action, list), address, ({ key }) => isSelected(number, key))
         );
+        const blocks = blocksByAction(list);
         const byBlock = actions.filter((action) =>
-          isInRanges(addressPoint(address), blocksOf(action, list))
+          isInRanges(addressPoint(address), blocks[action])
         );
         const decided = bySelection.length > 0 ? bySelection : byBlock;
         deepEqual(decided, first === undefined ? [] : [first.action]);
