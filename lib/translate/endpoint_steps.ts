@@ -45,11 +45,17 @@ export interface PodEndpoint {
   readonly port: number;
 }
 
-/** Tells whether a declared port may belong to a set of endpoints: a member says its name. */
-export function isNamed(steps: readonly EndpointStep[], port: NamedPort): boolean {
-  return steps.some(({ said: { ports }, isMember }) =>
-    isMember && ports.kind === "name" && ports.name === port.name &&
-    ports.protocol === port.protocol
+/** A declared port, as PROTOCOL/NAME. */
+export function portKey({ protocol, name }: Pick<NamedPort, "protocol" | "name">): string {
+  return `${protocol}/${name}`;
+}
+
+/** The ports that may belong to a set: those that its members name. */
+export function portsOf(steps: readonly EndpointStep[]): ReadonlySet<string> {
+  return new Set(
+    steps.flatMap(({ said: { ports }, isMember }) =>
+      isMember && ports.kind === "name" ? [portKey(ports)] : []
+    ),
   );
 }
 

@@ -4,7 +4,7 @@ import { addressPoint } from "../model/address_value.ts";
 import type { ClusterState, Pod } from "../model/cluster.ts";
 import type { Endpoint, EndpointSet } from "../model/peer_sets.ts";
 import { inPieces } from "../model/pieces.ts";
-import { type EndpointStep, isMeant, isNamed } from "./endpoint_steps.ts";
+import { type EndpointStep, isMeant, portKey, portsOf } from "./endpoint_steps.ts";
 
 /** Finds the numbers of a pod's ports that belong to a set at one of its addresses. */
 export type NumbersAt = (address: IpAddress, pod: Pod) => readonly number[];
@@ -32,8 +32,9 @@ export function endpointsOf(
 
 /** Asks the steps at each address: each number once, in any order. */
 export function numbersBySteps(steps: readonly EndpointStep[], state: ClusterState): NumbersAt {
+  const ports = portsOf(steps);
   return (address, pod) => {
-    const named = pod.ports.filter((port) => isNamed(steps, port));
+    const named = pod.ports.filter((port) => ports.has(portKey(port)));
     if (named.length === 0) return [];
     const point = addressPoint(address);
     const numbers = new Set(named.map(({ port }) => port));

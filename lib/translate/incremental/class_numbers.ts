@@ -1,6 +1,6 @@
 // This module is pure.
 import type { ClusterState } from "../../model/cluster.ts";
-import type { EndpointStep } from "../endpoint_steps.ts";
+import { type EndpointStep, portKey, portsOf } from "../endpoint_steps.ts";
 import { type NumbersAt, numbersBySteps } from "../endpoints.ts";
 import type { PodClass } from "./pod_classes.ts";
 import { isWithin, reachOfBlocks } from "./reach.ts";
@@ -17,16 +17,17 @@ export function numbersByClass(
   index: SelectionIndex,
   state: ClusterState,
 ): NumbersAt {
+  const named = portsOf(steps);
   const ask = numbersBySteps(steps, state);
   const blocks = reachOfBlocks(
     steps.flatMap(({ said: { peers } }) => peers === "all" ? [] : peers.blocks),
   );
   const known = new Map<PodClass, Map<string, readonly number[]>>();
   return (address, pod) => {
-    if (pod.ports.length === 0) return [];
+    if (!pod.ports.some((port) => named.has(portKey(port)))) return [];
     const podClass = index.classOf(pod);
     if (podClass === undefined || isWithin(blocks, address)) return ask(address, pod);
-    const ports = pod.ports.map(({ protocol, name, port }) => `${protocol}/${name}=${port}`);
+    const ports = pod.ports.map((declared) => `${portKey(declared)}=${declared.port}`);
     return known.getOrInsertComputed(podClass, () => new Map())
       .getOrInsertComputed(ports.join(), () => ask(address, pod));
   };

@@ -1,10 +1,10 @@
 // This module is pure.
 import { families, familyOf, forEachFamily, type IpAddress } from "../../model/address.ts";
-import type { ClusterState, NamedPort, Pod } from "../../model/cluster.ts";
+import type { ClusterState, Pod } from "../../model/cluster.ts";
 import type { Endpoint, EndpointSet } from "../../model/peer_sets.ts";
 import type { Pieces } from "../../model/pieces.ts";
 import { isSame } from "../../model/same.ts";
-import type { EndpointStep } from "../endpoint_steps.ts";
+import { type EndpointStep, portKey, portsOf } from "../endpoint_steps.ts";
 import { endpointsOf, numbersBySteps } from "../endpoints.ts";
 import { numbersByClass } from "./class_numbers.ts";
 import { changePieces, itemsFrom } from "./piece_list.ts";
@@ -138,19 +138,8 @@ function changed({ key, set, steps, doubtful }: Kept, state: ClusterState): Endp
   return { key, endpoints: now };
 }
 
-function portKey({ protocol, name }: Pick<NamedPort, "protocol" | "name">): string {
-  return `${protocol}/${name}`;
-}
-
 function noEndpoints(): Endpoint[] {
   return [];
-}
-
-/** The ports that may belong to a set: those that its members name. */
-function portsOf(steps: readonly EndpointStep[]): readonly string[] {
-  return steps.flatMap(({ said: { ports }, isMember }) =>
-    isMember && ports.kind === "name" ? [portKey(ports)] : []
-  );
 }
 
 /** Those of some endpoints that are at one address. */
