@@ -33,7 +33,7 @@ export const sizes: Readonly<Record<"full" | "quick" | "tiny", BenchSize>> = {
   full: {
     evaluation: {
       ...{ spread: [10, 1000, 10_000], beside: 1000, perTier: 100, onePod: [1, 100, 1000] },
-      ownPorts: [100, 1000],
+      ...{ ownPorts: [100, 1000], ownPortTiers: [30, 100] },
       ...{ amplification: 64, rounds: 2000 },
     },
     traffic: { policies: 1000, selecting: 100, rounds: 2000, burst: 64 },
@@ -45,7 +45,7 @@ export const sizes: Readonly<Record<"full" | "quick" | "tiny", BenchSize>> = {
   quick: {
     evaluation: {
       ...{ spread: [10, 1000], beside: 1000, perTier: 100, onePod: [1, 1000] },
-      ownPorts: [100],
+      ...{ ownPorts: [100], ownPortTiers: [30] },
       ...{ amplification: 64, rounds: 100 },
     },
     traffic: { policies: 1000, selecting: 100, rounds: 200, burst: 64 },
@@ -57,7 +57,7 @@ export const sizes: Readonly<Record<"full" | "quick" | "tiny", BenchSize>> = {
   tiny: {
     evaluation: {
       ...{ spread: [10, 20], beside: 20, perTier: 2, onePod: [1, 3] },
-      ownPorts: [12],
+      ...{ ownPorts: [12], ownPortTiers: [2] },
       ...{ amplification: 4, rounds: 3 },
     },
     traffic: { policies: 200, selecting: 20, rounds: 3, burst: 4 },

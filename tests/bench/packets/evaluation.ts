@@ -20,6 +20,8 @@ export interface EvaluationOptions {
   readonly beside: number;
   /** ClusterNetworkPolicies of each tier. */
   readonly perTier: number;
+  /** Counts of such that each have a port of their own. */
+  readonly ownPortTiers: readonly number[];
   /** Counts of policies that all select one pod, the smallest first. */
   readonly onePod: readonly number[];
   /** The same of policies that each have ports of their own; they are compared with the first. */
@@ -38,16 +40,18 @@ export async function measureEvaluation(options: EvaluationOptions): Promise<rea
 }
 
 async function measureSpread(options: EvaluationOptions): Promise<readonly Figure[]> {
-  const { spread, beside, perTier, seed } = options;
+  const { spread, beside, perTier, ownPortTiers, seed } = options;
   const none = spreadScene(0);
   const policies = spread.map(spreadScene);
   const tiers = (["a team", "every pod"] as const).map((subject) =>
     tieredScene(beside, perTier, subject)
   );
+  const ownPort = "every pod, with a port of its own";
+  const ownPorts = ownPortTiers.map((count) => tieredScene(beside, count, ownPort));
   const plugin = (["long ago", "just now"] as const).map((since) => announcedScene(beside, since));
   const [first] = policies;
   if (first === undefined) throw new RangeError("Cannot measure: no count of policies");
-  const states = [...policies, ...tiers, ...plugin].map(({ state }) => state);
+  const states = [...policies, ...tiers, ...ownPorts, ...plugin].map(({ state }) => state);
   const [clients, servers] = halves(first);
   const choice = {
     ...{ states, clients, servers, seed },
@@ -55,7 +59,10 @@ async function measureSpread(options: EvaluationOptions): Promise<readonly Figur
     ports: openPorts.UDP,
   } as const;
   const flows = chooseFlows({ ...choice, counts: { bothEnds: 12, serverOnly: 4 } });
-  const results = await race([none, ...policies, ...tiers, ...plugin], { ...options, flows });
+  const results = await race([none, ...policies, ...tiers, ...ownPorts, ...plugin], {
+    ...options,
+    flows,
+  });
   const same = policies.find((_, i) => spread[i] === beside) ?? first;
   return [
     bareFigure(results),
@@ -70,7 +77,7 @@ async function measureSpread(options: EvaluationOptions): Promise<readonly Figur
       )
     ),
     ...tiers.map((scene) => figure(results, scene, baselineOf(results, same), tiersGoal)),
-    ...plugin.map((scene) => figure(results, scene, baselineOf(results, same))),
+    ...[...ownPorts, ...plugin].map((scene) => figure(results, scene, baselineOf(results, same))),
   ];
 }
 

@@ -1,8 +1,11 @@
 // This module is pure.
 import { appPeer, teams } from "./policies.ts";
 
-/** Whom policies of tiers are about: a team each, by turns, or all pods of the cluster. */
-export type TierSubject = "a team" | "every pod";
+/**
+ * Whom policies of tiers are about: a team each, by turns, or all pods of the cluster, and these
+ * perhaps each with a port of its own, in place of four lists of ports by turns.
+ */
+export type TierSubject = "a team" | "every pod" | "every pod, with a port of its own";
 
 const protocolLists = [
   [{ tcp: { destinationPort: { number: 9100 } } }],
@@ -23,8 +26,10 @@ export function tierPolicy(
 ): object {
   const actions = tier === "Admin" ? ["Accept", "Deny", "Pass"] : ["Accept", "Deny"];
   const action = actions[index % actions.length];
-  const namespaces = subject === "every pod" ? {} : { matchLabels: { team: `${index % teams}` } };
-  const protocols = protocolLists[index % protocolLists.length];
+  const namespaces = subject === "a team" ? { matchLabels: { team: `${index % teams}` } } : {};
+  const protocols = subject === "every pod, with a port of its own"
+    ? [{ tcp: { destinationPort: { number: 10_000 + index } } }]
+    : protocolLists[index % protocolLists.length];
   const { namespaceSelector, podSelector } = appPeer(index * 7 + 5);
   const pods = [{ pods: { namespaceSelector, podSelector } }];
   const networks = [{ networks: [`203.0.${index % 100}.0/24`] }];
