@@ -17,9 +17,13 @@ const hosts: readonly End[] = nodeNames.flatMap((node) =>
 
 const strangers = ["203.0.113.9", "198.51.100.1", "2001:db8::9", "2001:db8:ffff::1"] as IpAddress[];
 
+type Transport = Pick<Journey, "protocol" | "port">;
+
 interface Choices {
   readonly ends: readonly End[];
-  readonly transports: readonly Pick<Journey, "protocol" | "port">[];
+  readonly transports: readonly Transport[];
+  /** What the owner of an address declares by name. */
+  named(address: IpAddress): readonly Transport[];
 }
 
 /**
@@ -31,13 +35,16 @@ export function journeysOf(
   nodes: readonly TestedNode[],
   probes: readonly Probe[],
 ): readonly Journey[] {
-  const { ends, transports } = choicesOf(nodes);
+  const { ends, transports, named } = choicesOf(nodes);
   return probes.flatMap((probe) => {
     const client = ends[probe.client % ends.length];
     if (client === undefined) return [];
     const servers = ends.filter(({ address }) => familyOf(address) === familyOf(client.address));
     const server = servers[probe.server % servers.length];
-    const transport = transports[probe.transport % transports.length];
+    // Every second time what the server declares by name, if anything: it is rarely met by chance.
+    const own = server === undefined ? [] : named(server.address);
+    const choices = own.length > 0 && probe.transport % 2 === 0 ? own : transports;
+    const transport = choices[(probe.transport >> 1) % choices.length];
     return server === undefined || transport === undefined
       ? []
       : [{ client, server, ...transport }];
@@ -52,15 +59,24 @@ function choicesOf(nodes: readonly TestedNode[]): Choices {
     }
   }
   const state = nodes[0]?.state;
-  const others = [...strangers, ...(state === undefined ? [] : rangesOf(state)).flatMap(edgesOf)];
+  const told = [...state?.names.values() ?? []].flatMap(({ current }) => [...current.keys()]);
+  const ranges = state === undefined ? [] : rangesOf(state);
+  const others = [...strangers, ...told, ...ranges.flatMap(edgesOf)];
   for (const address of others) {
     if (!ends.has(address)) ends.set(address, { address, node: undefined, isHost: false });
   }
   // Pods thrice, as it is they who are judged.
   const pods = [...ends.values()].filter(({ node }) => node !== undefined);
   return {
-    ends: [...ends.values(), ...pods, ...pods, ...hosts],
+    ends: [
+      ...[...ends.values(), ...pods, ...pods, ...hosts, ...hosts],
+      ...told.flatMap((address) => ends.get(address) ?? []),
+    ],
     transports: transportsOf(state),
+    named: (address) =>
+      (state?.owners.get(address)?.ports ?? []).map(({ protocol, port }) => {
+        return { protocol: protocol.toLowerCase(), port };
+      }),
   };
 }
 
