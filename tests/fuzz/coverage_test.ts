@@ -7,7 +7,8 @@ import type { DirectionVerdict, RuleReference } from "../../lib/evaluate/verdict
 import type { TierRule } from "../../lib/model/cluster_network_policy.ts";
 import { directions } from "../../lib/model/network_policy.ts";
 import { policyName } from "../../lib/model/policy_name.ts";
-import { flowOf } from "../walk/node.ts";
+import type { Journey } from "../walk/journey.ts";
+import { flowOf, type TestedNode } from "../walk/node.ts";
 import { nodesOf, Tally } from "./agreement.ts";
 import { fuzzCase } from "./cluster.ts";
 import { journeysOf } from "./journeys.ts";
@@ -33,26 +34,29 @@ function* waysOf(rule: TierRule, context: Context): Iterable<string> {
   if (names.length > 0 && holds({ protocols: names })) yield `${context.direction} by name`;
 }
 
+/** How a flow was decided at the nodes that judge it, by each rule that had a say. */
+function* decidedBy(nodes: readonly TestedNode[], journey: Journey): Iterable<string> {
+  const flow = flowOf(journey);
+  for (const { name, state } of nodes) {
+    const policies = [...state.clusterPolicies.values()];
+    for (const direction of directions) {
+      const verdict = evaluateDirection(state, flow, direction);
+      if (!("pod" in verdict) || verdict.pod.nodeName !== name) continue;
+      for (const said of saidBy(verdict)) {
+        const policy = policies.find((one) => policyName(one) === said.policy);
+        const rule = policy?.[direction][said.rule];
+        if (rule !== undefined) yield* waysOf(rule, { state, flow, direction, pod: verdict.pod });
+      }
+    }
+  }
+}
+
 Deno.test("random clusters have every kind of peer and named ports that decide, with every action", () => {
   const tally = new Tally();
   for (const fuzz of fc.sample(fuzzCase, { seed: 1, numRuns: clusters })) {
     const nodes = nodesOf(fuzz);
     for (const journey of journeysOf(nodes, fuzz.probes)) {
-      for (const { name, state } of nodes) {
-        for (const direction of directions) {
-          const flow = flowOf(journey);
-          const verdict = evaluateDirection(state, flow, direction);
-          if (!("pod" in verdict) || verdict.pod.nodeName !== name) continue;
-          for (const said of saidBy(verdict)) {
-            const policies = [...state.clusterPolicies.values()];
-            const policy = policies.find((one) => policyName(one) === said.policy);
-            const rule = policy?.[direction][said.rule];
-            if (rule === undefined) continue;
-            const ways = waysOf(rule, { state, flow, direction, pod: verdict.pod });
-            for (const way of ways) tally.add(way);
-          }
-        }
-      }
+      for (const way of decidedBy(nodes, journey)) tally.add(way);
     }
   }
   say(`fuzz: ${tally}`);
